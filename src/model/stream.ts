@@ -1,0 +1,33 @@
+import type { AppSnapshot } from './app.ts';
+
+/**
+ * What the TCP stage tells the application stage. A connection is a row number; its two directions are the
+ * half-streams `2·row` (sent by the originator, as far as known) and `2·row + 1`; the other side of a half is
+ * `half ^ 1`. Rows are reused after {@link StreamSink.release}.
+ */
+export interface StreamSink {
+  /**
+   * In-order payload of one half-stream: the captured octets are `bytes[start … end)`, `missing` more octets follow
+   * that the snaplen cut off. `bytes` is borrowed. `streamOffset` counts octets since the half-stream's first (0 =
+   * the octet after the SYN, or the first one seen in a mid-stream start). `frameNumber` and `timeNs` are those of
+   * the frame that carried the octets, which for once-reordered data lies before the frame being processed.
+   */
+  data(
+    half: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    missing: number,
+    streamOffset: number,
+    frameNumber: number,
+    timeNs: number,
+  ): void;
+  /** `length` octets of this half-stream are not in the capture (the peer acknowledged them, or they were given up). */
+  gap(half: number, length: number, streamOffset: number, timeNs: number): void;
+  /** The half-stream's FIN is in order: no octet follows. */
+  fin(half: number, timeNs: number): void;
+  /** The state of the application protocol now. Owned by the caller. */
+  snapshot(row: number): AppSnapshot;
+  /** The connection is over and its row will be used again: forget it. */
+  release(row: number): void;
+}
