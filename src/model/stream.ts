@@ -31,3 +31,9 @@ export interface StreamSink {
   /** The connection is over and its row will be used again: forget it. */
   release(row: number): void;
 }
+
+/** Where an application stage reports what deserves a word on a connection's ladder; absent unless timelines are made. */
+export interface LandmarkSink {
+  /** `text` is already escaped. */
+  landmark(half: number, frameNumber: number, text: string): void;
+}
