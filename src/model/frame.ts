@@ -1,3 +1,6 @@
+const EMPTY = new Uint8Array(0);
+const EMPTY_VIEW = new DataView(EMPTY.buffer);
+
 /**
  * One captured frame, as a reader found it. **Borrowed**: a reader owns a single Frame and overwrites it for
  * the next record, and `bytes` is the reader's own buffer; copy what must outlive the call.
@@ -23,8 +26,8 @@ export class Frame {
   direction = 0;
 }
 
-const EMPTY = new Uint8Array(0);
-const EMPTY_VIEW = new DataView(EMPTY.buffer);
+
+
 
 /** Where relative times start. Set by the first frame of the capture. */
 export interface CaptureClock {
