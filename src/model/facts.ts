@@ -9,7 +9,6 @@ export type RolesFrom = 'syn' | 'http' | 'ports';
  */
 export interface ConnectionFacts {
   readonly id: number;
-  readonly file: string;
   readonly ipVersion: 4 | 6;
   readonly client: HalfFacts;
   readonly server: HalfFacts;
@@ -101,8 +100,6 @@ export interface StackFacts {
   readonly hasTimestamps: boolean;
   readonly lastTsVal: number | null;
   readonly sourceMac: number;
-  /** Order-sensitive summary of the SYN's options, as p0f would: 'mss,sok,ts,nop,ws'; null without a SYN. */
-  readonly synOptions: string | null;
   readonly synWindow: number | null;
   /** TCP checksums of this side's SYN/FIN/RST segments. */
   readonly goodChecksums: number;

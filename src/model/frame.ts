@@ -26,9 +26,6 @@ export class Frame {
   direction = 0;
 }
 
-
-
-
 /** Where relative times start. Set by the first frame of the capture. */
 export interface CaptureClock {
   /** Nanoseconds since 1970-01-01T00:00:00Z of the second in which the first frame lies. */

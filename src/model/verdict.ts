@@ -73,6 +73,8 @@ export interface Verdict {
 
 /** What reports work from: the facts and the answer. */
 export interface JudgedConnection {
+  /** The file that holds its first frame. */
+  readonly file: string;
   readonly facts: ConnectionFacts;
   readonly verdict: Verdict;
 }

@@ -1,0 +1,169 @@
+import { ApplicationStage } from './app/application-stage.ts';
+import { AddressBook } from './bytes/address-book.ts';
+import { escapeText } from './bytes/escape-text.ts';
+import { FrameDecoder } from './decode/frame-decoder.ts';
+import type { AnalysisSink, AnalysisSummary, CaptureOverview } from './model/analysis.ts';
+import type { ConnectionFacts } from './model/facts.ts';
+import type { CaptureClock, CaptureInterface, CaptureWarning, Frame, FrameSink } from './model/frame.ts';
+import { DECODED_ICMP_ERROR, DECODED_MALFORMED, DECODED_TCP, DECODED_UNSUPPORTED } from './model/segment.ts';
+import type { TimelineSink } from './model/timeline.ts';
+import type { JudgedConnection } from './model/verdict.ts';
+import { Summary } from './summary.ts';
+import { TcpStage } from './tcp/tcp-stage.ts';
+import { CaptureContextBuilder } from './verdict/capture-context.ts';
+import { judge } from './verdict/judge.ts';
+
+export interface AnalysisOptions {
+  /** Set by the capture readers; times of the facts count from it. */
+  readonly clock: CaptureClock;
+  /** Name of the file that a frame lies in. */
+  fileOf(frameNumber: number): string;
+  files(): readonly string[];
+  /**
+   * Connections that did not end well wait for the rest of the capture to be read, at most this many at a time: what
+   * other connections show (where the capture was taken, how a host's TTL usually is) makes their verdicts better.
+   * 0 for live use.
+   */
+  readonly patience: number;
+}
+
+/**
+ * The wiring: frames → decoded segments → connections and streams → application state → facts → verdicts. The only
+ * file that knows all stages.
+ */
+export class Analysis implements FrameSink {
+  readonly #options: AnalysisOptions;
+  readonly #sink: AnalysisSink;
+  readonly #addresses = new AddressBook();
+  readonly #decoder = new FrameDecoder(this.#addresses);
+  readonly #tcp: TcpStage;
+  readonly #context = new CaptureContextBuilder();
+  readonly #summary = new Summary();
+  readonly #waiting: ConnectionFacts[] = [];
+  readonly #warnings: CaptureWarning[] = [];
+  readonly #interfaces: CaptureInterface[] = [];
+  #frames = 0;
+  #other = 0;
+  #malformed = 0;
+  #unsupported = 0;
+  #firstNs: number | null = null;
+  #lastNs: number | null = null;
+  #isComplete = false;
+
+  constructor(options: AnalysisOptions, sink: AnalysisSink, timeline: TimelineSink | null = null) {
+    this.#options = options;
+    this.#sink = sink;
+    const streams = new ApplicationStage(
+      timeline === null
+        ? null
+        : {
+            landmark: (half, frame, text) => {
+              const id = this.#tcp.idOf(half >> 1);
+              if (timeline.wants(id)) timeline.landmark(id, { frame, half: half & 1, text });
+            },
+          },
+    );
+    this.#tcp = new TcpStage(streams, { connection: (facts) => this.#finished(facts) }, timeline, {
+      escapeText,
+      formatAddress: (address, isIpv6) => this.#addresses.format(address, isIpv6 ? 6 : 4),
+      retainAddress: (address) => this.#addresses.retain(address),
+      releaseAddress: (address) => this.#addresses.release(address),
+    });
+  }
+
+  frame(frame: Frame): void {
+    this.#frames++;
+    if (this.#firstNs === null) this.#firstNs = frame.timeNs;
+    this.#lastNs = frame.timeNs;
+    const result = this.#decoder.decode(frame);
+    if (result === DECODED_TCP) this.#tcp.push(this.#decoder.segment);
+    else if (result === DECODED_ICMP_ERROR) {
+      this.#other++;
+      this.#tcp.pushIcmpError(this.#decoder.segment);
+    } else if (result === DECODED_MALFORMED) this.#malformed++;
+    else if (result === DECODED_UNSUPPORTED) this.#unsupported++;
+    else this.#other++;
+  }
+
+  interfaceFound(found: CaptureInterface): void {
+    this.#interfaces.push(found);
+  }
+
+  warning(warning: CaptureWarning): void {
+    this.#warnings.push(warning);
+  }
+
+  /** What is known of the capture so far. */
+  overview(): CaptureOverview {
+    return {
+      files: this.#options.files(),
+      isComplete: this.#isComplete,
+      linkTypes: [...new Set(this.#interfaces.map((each) => each.linkType))],
+      frames: this.#frames,
+      tcpSegments: this.#tcp.segments,
+      otherFrames: this.#other,
+      malformedFrames: this.#malformed,
+      unsupportedFrames: this.#unsupported,
+      epochNs: this.#options.clock.epochNs,
+      digits: this.#options.clock.digits,
+      firstNs: this.#firstNs,
+      lastNs: this.#lastNs,
+      drops: this.#drops(),
+      warnings: this.#warnings,
+      vantage: this.#context.context().vantage,
+    };
+  }
+
+  /** The capture is over: reports what is left and sums up. */
+  end(): AnalysisSummary {
+    this.#tcp.end();
+    this.#isComplete = true;
+    this.#warnOfLimits();
+    this.#context.drops = this.#drops() ?? 0;
+    for (const facts of this.#waiting.splice(0)) this.#report(facts);
+    return this.#summary.result(this.overview());
+  }
+
+  #finished(facts: ConnectionFacts): void {
+    this.#context.add(facts);
+    if (this.#options.patience === 0 || facts.closes.every((close) => close.kind === 'FIN')) {
+      this.#report(facts);
+      return;
+    }
+    this.#waiting.push(facts);
+    if (this.#waiting.length > this.#options.patience) this.#report(this.#waiting.shift()!);
+  }
+
+  #report(facts: ConnectionFacts): void {
+    const judged: JudgedConnection = {
+      file: this.#options.fileOf(facts.firstFrame),
+      facts,
+      verdict: judge(facts, this.#context.context()),
+    };
+    this.#summary.add(judged);
+    this.#sink.connection(judged, this.overview());
+  }
+
+  #drops(): number | null {
+    let sum: number | null = null;
+    for (const { dropped } of this.#interfaces) if (dropped !== null) sum = (sum ?? 0) + dropped;
+    return sum;
+  }
+
+  #warnOfLimits(): void {
+    const { holes, connections } = this.#tcp.limitHits;
+    if (holes > 0) {
+      this.#addWarning('reassembly-limit', `Gave up ${holes} holes in streams early, to stay within memory.`);
+    }
+    if (connections > 0) {
+      this.#addWarning(
+        'connection-limit',
+        `More connections were open at once than are followed; ${connections} were judged by what had been seen of them.`,
+      );
+    }
+  }
+
+  #addWarning(kind: string, text: string): void {
+    this.#warnings.push({ kind, text, file: null, byteOffset: null, frameNumber: null });
+  }
+}

@@ -1,0 +1,109 @@
+import { UsageError } from './usage-error.ts';
+
+export type Command = 'analyze' | 'timeline';
+export type ColourChoice = 'auto' | 'always' | 'never';
+
+/** The command line as typed: words sorted into options, nothing judged beyond their form. */
+export interface Args {
+  readonly command: Command;
+  readonly files: readonly string[];
+  readonly format: string | undefined;
+  readonly select: string | undefined;
+  readonly count: string | undefined;
+  readonly isQuiet: boolean;
+  readonly verbosity: number;
+  readonly color: string | undefined;
+  readonly failOn: string | undefined;
+  readonly isAll: boolean;
+  readonly width: string | undefined;
+  readonly conn: string | undefined;
+  readonly peer: string | undefined;
+  readonly time: string | undefined;
+}
+
+/** Commands of the full tool that this version does not have: said plainly, instead of "no such file". */
+const NOT_AVAILABLE: ReadonlySet<string> = new Set(['live', 'explain', 'pair', 'report', 'annotate']);
+
+const TEXT_OPTIONS = ['format', 'Y', 'c', 'color', 'fail-on', 'width', 'conn', 'peer', 't'] as const;
+type TextOption = (typeof TEXT_OPTIONS)[number];
+const TIMELINE_OPTIONS: readonly TextOption[] = ['conn', 'peer', 't'];
+
+/** Sorts the words of a command line. Throws {@link UsageError}. yargs is loaded here, because it takes 75 ms. */
+export async function parseArgs(argv: readonly string[]): Promise<Args> {
+  const first = argv[0] ?? '';
+  if (NOT_AVAILABLE.has(first)) throw new UsageError(`${first}: not available in this version`);
+  const command: Command = first === 'timeline' ? 'timeline' : 'analyze';
+  const rest = first === 'timeline' || first === 'analyze' ? argv.slice(1) : argv;
+  const { default: yargs } = await import('yargs');
+  const parser = yargs([...rest])
+    .locale('en')
+    .parserConfiguration({
+      'greedy-arrays': false,
+      'populate--': true,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+      'dot-notation': false,
+      'camel-case-expansion': false,
+      'boolean-negation': false,
+    })
+    .option('r', { type: 'string', array: true, requiresArg: true })
+    .option(Object.fromEntries(TEXT_OPTIONS.map((name) => [name, { type: 'string', requiresArg: true }] as const)))
+    .option(Object.fromEntries(['n', 'q', 'all', 'no-color'].map((name) => [name, { type: 'boolean' }] as const)))
+    .option('v', { type: 'count' })
+    .help(false)
+    .version(false)
+    .strictOptions()
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw new UsageError(usageMessage(message ?? error?.message ?? 'the command line is not understood'));
+    });
+  const parsed = (await parser.parseAsync()) as Record<string, unknown>;
+  const text = (name: TextOption): string | undefined => lastOf(parsed[name]);
+  if (command === 'analyze') refuseTimelineOptions(text);
+  return {
+    command,
+    files: [...listOf(parsed['r']), ...listOf(parsed['_']), ...listOf(parsed['--'])],
+    format: text('format'),
+    select: text('Y'),
+    count: text('c'),
+    isQuiet: parsed['q'] === true,
+    verbosity: Number(parsed['v'] ?? 0),
+    color: parsed['no-color'] === true ? 'never' : text('color'),
+    failOn: text('fail-on'),
+    isAll: parsed['all'] === true,
+    width: text('width'),
+    conn: text('conn'),
+    peer: text('peer'),
+    time: text('t'),
+  };
+}
+
+function refuseTimelineOptions(text: (name: TextOption) => string | undefined): void {
+  for (const name of TIMELINE_OPTIONS) {
+    if (text(name) === undefined) continue;
+    throw new UsageError(`${dashed(name)} belongs to the timeline command: whohungup timeline FILE ${dashed(name)} …`);
+  }
+}
+
+/** yargs' messages in our words. */
+function usageMessage(message: string): string {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message);
+  if (unknown !== null) return `unknown option ${dashed((unknown[1] ?? '').split(',')[0] ?? '')}`;
+  const missing = /^Not enough arguments following: (.*)$/.exec(message);
+  if (missing !== null) return `${dashed(missing[1] ?? '')} needs a value`;
+  return message.split('\n')[0] ?? message;
+}
+
+function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}
+
+/** An option given twice: the last one counts, as is usual. */
+function lastOf(value: unknown): string | undefined {
+  const last = Array.isArray(value) ? value.at(-1) : value;
+  return last === undefined ? undefined : String(last);
+}
+
+function listOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

@@ -1,0 +1,8 @@
+/** Exit codes of every command (docs/json.md, --help). */
+export const EXIT_DONE = 0;
+/** A connection matched --fail-on. */
+export const EXIT_FOUND = 1;
+/** The command line or the input is at fault. */
+export const EXIT_USAGE = 2;
+/** Second Ctrl-C: as a shell reports a process that SIGINT ended. */
+export const EXIT_INTERRUPTED = 130;

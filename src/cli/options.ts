@@ -1,0 +1,126 @@
+import type { Group } from '../model/verdict.ts';
+import { MIN_WIDTH } from '../report/layout.ts';
+import type { TimeMode } from '../report/ladder-columns.ts';
+import { parseSelection, type Selection } from '../report/selection.ts';
+import { SelectionError } from '../report/selection-tokens.ts';
+import type { Args, ColourChoice, Command } from './args.ts';
+import { type ColourEnvironment, isColoured } from './colour.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The command line as meant: defaults filled in, words checked. */
+export interface Options {
+  readonly command: Command;
+  readonly files: readonly string[];
+  readonly format: 'text' | 'jsonl';
+  readonly selection: Selection | null;
+  /** The -Y expression as typed. */
+  readonly selectionText: string | null;
+  readonly maxFrames: number | null;
+  readonly isQuiet: boolean;
+  readonly verbosity: number;
+  readonly isColoured: boolean;
+  readonly failOn: ReadonlySet<Group>;
+  readonly isAll: boolean;
+  readonly width: number;
+  readonly conn: number | null;
+  /** A -Y selection made from --peer. */
+  readonly peer: Selection | null;
+  readonly timeMode: TimeMode;
+}
+
+/** What the terminal and the environment say. */
+export interface Surroundings {
+  readonly env: ColourEnvironment;
+  readonly isStdoutTerminal: boolean;
+  /** Of the terminal, when stdout is one. */
+  readonly columns: number | undefined;
+}
+
+const DEFAULT_WIDTH = 80;
+const MAX_WIDTH = 1000;
+const GROUPS: readonly Group[] = ['client-abort', 'intermediary', 'server'];
+const TIME_MODES: Readonly<Record<string, TimeMode>> = {
+  r: 'relative',
+  a: 'absolute',
+  d: 'delta',
+  relative: 'relative',
+  absolute: 'absolute',
+  delta: 'delta',
+};
+
+/** Checks and completes. Throws {@link UsageError}. */
+export function optionsFrom(args: Args, surroundings: Surroundings): Options {
+  if (args.files.length === 0) throw new UsageError('no capture file given');
+  if (args.files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once');
+  const format = oneOf(args.format ?? 'text', ['text', 'jsonl'] as const, '--format');
+  if (args.command === 'timeline' && format !== 'text') throw new UsageError('timeline prints text only');
+  if (args.conn !== undefined && args.peer !== undefined) throw new UsageError('--conn and --peer exclude each other');
+  const colour: ColourChoice = oneOf(args.color ?? 'auto', ['auto', 'always', 'never'] as const, '--color');
+  return {
+    command: args.command,
+    files: args.files,
+    format,
+    selection: args.select === undefined ? null : selectionFrom(args.select, '-Y'),
+    selectionText: args.select ?? null,
+    maxFrames: args.count === undefined ? null : wholeNumber(args.count, '-c', 1),
+    isQuiet: args.isQuiet,
+    verbosity: args.verbosity,
+    isColoured: isColoured(colour, surroundings.env, surroundings.isStdoutTerminal),
+    failOn: args.failOn === undefined ? new Set() : groupsFrom(args.failOn),
+    isAll: args.isAll,
+    width: args.width === undefined ? widthOfTerminal(surroundings) : widthFrom(args.width),
+    conn: args.conn === undefined ? null : wholeNumber(args.conn, '--conn', 0),
+    peer: args.peer === undefined ? null : peerFrom(args.peer),
+    timeMode: timeModeFrom(args.time ?? 'r'),
+  };
+}
+
+function selectionFrom(expression: string, option: string): Selection {
+  try {
+    return parseSelection(expression);
+  } catch (error) {
+    if (!(error instanceof SelectionError)) throw error;
+    const caret = `  ${error.expression.replace(/[\n\r\t]/g, ' ')}\n  ${' '.repeat(error.at)}^`;
+    throw new UsageError(`${option}: ${error.message}\n${caret}`, false);
+  }
+}
+
+/** `203.0.113.7:443`, `[2001:db8::7]:443`. */
+const PEER = /^(?:\[[0-9a-f:.]+\]|[0-9a-f.:]+):(\d{1,5})$/i;
+
+function peerFrom(peer: string): Selection {
+  if (!PEER.test(peer)) throw new UsageError(`--peer: "${peer}" is not IP:PORT (IPv6 as [2001:db8::7]:443)`);
+  return selectionFrom(`peer == "${peer}"`, '--peer');
+}
+
+function groupsFrom(list: string): Set<Group> {
+  const words = list.split(',').map((word) => word.trim());
+  return new Set(words.map((word) => oneOf(word, GROUPS, '--fail-on')));
+}
+
+function timeModeFrom(word: string): TimeMode {
+  const mode = Object.hasOwn(TIME_MODES, word) ? TIME_MODES[word] : undefined;
+  if (mode === undefined) throw new UsageError(`-t: "${word}" is none of: r a d`);
+  return mode;
+}
+
+function widthFrom(text: string): number {
+  return Math.min(wholeNumber(text, '--width', MIN_WIDTH), MAX_WIDTH);
+}
+
+function widthOfTerminal({ isStdoutTerminal, columns }: Surroundings): number {
+  if (!isStdoutTerminal || columns === undefined || columns === 0) return DEFAULT_WIDTH;
+  return Math.min(Math.max(columns, MIN_WIDTH), MAX_WIDTH);
+}
+
+function wholeNumber(text: string, option: string, least: number): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(number >= least)) throw new UsageError(`${option}: "${text}" is not a whole number from ${least} up`);
+  return number;
+}
+
+function oneOf<const T extends string>(word: string, allowed: readonly T[], option: string): T {
+  const found = allowed.find((candidate) => candidate === word);
+  if (found === undefined) throw new UsageError(`${option}: "${word}" is none of: ${allowed.join(' ')}`);
+  return found;
+}

@@ -1,0 +1,53 @@
+import { writeSync } from 'node:fs';
+import { EXIT_DONE } from './exit-codes.ts';
+
+const STDOUT = 1;
+/** Characters gathered before a write: one system call for some hundred lines. */
+const BATCH_LEN = 64 * 1024;
+/** A pipe that another process made non-blocking says EAGAIN when it is full: look again after this time. */
+const RETRY_MS = 2;
+
+/**
+ * Standard output, written synchronously in batches: the reader of a pipe then holds up the analysis, instead of the
+ * report piling up in memory.
+ */
+export class Output {
+  readonly #fd: number;
+  readonly #onClosed: () => never;
+  #batch = '';
+
+  constructor(fd: number = STDOUT, onClosed: () => never = leaveQuietly) {
+    this.#fd = fd;
+    this.#onClosed = onClosed;
+  }
+
+  /** Bound, to be passed as a function. */
+  readonly write = (chunk: string): void => {
+    this.#batch += chunk;
+    if (this.#batch.length >= BATCH_LEN) this.flush();
+  };
+
+  flush(): void {
+    const octets = Buffer.from(this.#batch, 'utf8');
+    this.#batch = '';
+    let written = 0;
+    while (written < octets.length) written += this.#writeSome(octets, written);
+  }
+
+  #writeSome(octets: Buffer, from: number): number {
+    try {
+      return writeSync(this.#fd, octets, from);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code === 'EPIPE') this.#onClosed();
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      return 0;
+    }
+  }
+}
+
+/** `| head` has read enough: that is success, and nobody is there to tell. */
+function leaveQuietly(): never {
+  process.exit(EXIT_DONE);
+}

@@ -1,0 +1,68 @@
+import { escapeText } from '../bytes/escape-text.ts';
+import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
+import { seconds } from './seconds.ts';
+import { rfc3339 } from './wall-time.ts';
+
+/** The first record of a JSON Lines report. `complete` false: the counts are those so far; the summary has the final ones. */
+export function captureRecord(overview: CaptureOverview) {
+  return { type: 'capture' as const, schema: SCHEMA_VERSION, complete: overview.isComplete, ...captureFields(overview) };
+}
+
+/** The last record. `selected` = connections that -Y let through, i.e. how many connection records there are. */
+export function summaryRecord(summary: AnalysisSummary, selected: number) {
+  return {
+    type: 'summary' as const,
+    schema: SCHEMA_VERSION,
+    connections: summary.connections,
+    selected,
+    byOutcome: summary.byOutcome,
+    byGroup: summary.byGroup,
+    undetermined: summary.undetermined,
+    byPosition: summary.byPosition,
+    byClosedBy: summary.byClosedBy,
+    harmless: summary.harmless,
+    exchanges: summary.exchanges,
+    patterns: summary.patterns.map(({ kind, text, connections, examples }) => ({
+      kind,
+      text: escapeText(text),
+      connections,
+      examples,
+    })),
+    capture: { complete: summary.capture.isComplete, ...captureFields(summary.capture) },
+  };
+}
+
+export type CaptureRecord = ReturnType<typeof captureRecord>;
+export type SummaryRecord = ReturnType<typeof summaryRecord>;
+
+function captureFields(overview: CaptureOverview) {
+  const { firstNs, lastNs, vantage } = overview;
+  return {
+    files: overview.files,
+    linkTypes: overview.linkTypes,
+    packets: overview.frames,
+    tcpSegments: overview.tcpSegments,
+    otherFrames: overview.otherFrames,
+    malformedFrames: overview.malformedFrames,
+    unsupportedFrames: overview.unsupportedFrames,
+    firstTime: firstNs === null ? null : rfc3339(overview, firstNs),
+    lastTime: lastNs === null ? null : rfc3339(overview, lastNs),
+    duration: firstNs === null || lastNs === null ? null : seconds(lastNs - firstNs),
+    drops: overview.drops,
+    warnings: overview.warnings.map(({ kind, text, file, byteOffset, frameNumber }) => ({
+      kind,
+      text: escapeText(text),
+      file,
+      byteOffset,
+      frame: frameNumber,
+    })),
+    vantage: {
+      place: vantage.place,
+      fraction: vantage.fraction,
+      method: vantage.method,
+      connections: vantage.connections,
+      agreement: vantage.agreement,
+    },
+  };
+}

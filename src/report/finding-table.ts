@@ -1,0 +1,128 @@
+import { escapeText } from '../bytes/escape-text.ts';
+import type { CaptureOverview } from '../model/analysis.ts';
+import type { JudgedConnection } from '../model/verdict.ts';
+import { evidenceLines } from './evidence-lines.ts';
+import { killerOf } from './exchange-record.ts';
+import type { Finding } from './findings.ts';
+import { padLeft, padRight, widthOf, wrap } from './layout.ts';
+import { counted, thousands } from './quantity.ts';
+import type { TextOptions } from './text-options.ts';
+import { utcDate, utcTimeOfDay } from './wall-time.ts';
+import { connectionFilter, frameFilter } from './wireshark-filter.ts';
+import { culpritWords, endpointText, needsALook, POSITION_WORDS } from './words.ts';
+
+/** Milliseconds are enough to find one's place in a log; the exact time is in the timeline and the record. */
+const TIME_DIGITS = 3;
+const COLUMN_GAP = '  ';
+/** "  " or "! " before each row. */
+const MARK_WIDTH = 2;
+
+interface Columns {
+  readonly id: number;
+  readonly time: number;
+  readonly culprit: number;
+  readonly position: number;
+}
+
+/** The connections that ended badly: a row of facts each, and below it what happened in a sentence. */
+export function findingTable(findings: readonly Finding[], overview: CaptureOverview, options: TextOptions): string[] {
+  const { palette } = options;
+  const isManyDays = spansDays(overview);
+  const rows = findings.map((finding) => ({ finding, time: endTimeText(finding.judged, overview, isManyDays) }));
+  const columns: Columns = {
+    id: Math.max(2, ...findings.map(({ judged }) => String(judged.facts.id).length)),
+    time: Math.max(widthOf(TIME_TITLE), ...rows.map(({ time }) => widthOf(time))),
+    culprit: Math.max(11, ...findings.map(({ judged }) => widthOf(culpritWords(judged.verdict)))),
+    position: Math.max(5, ...findings.map(({ judged }) => widthOf(POSITION_WORDS[judged.verdict.position]))),
+  };
+  const title = [
+    padLeft('ID', columns.id),
+    padRight(TIME_TITLE, columns.time),
+    padRight('WHO HUNG UP', columns.culprit),
+    'WHERE',
+  ].join(COLUMN_GAP);
+  const lines = [palette.faint(`${' '.repeat(MARK_WIDTH)}${title}`)];
+  for (const { finding, time } of rows) lines.push(...entryLines(finding, time, columns, overview, options));
+  return lines;
+}
+
+const TIME_TITLE = 'ENDED (UTC)';
+
+function entryLines(
+  finding: Finding,
+  time: string,
+  columns: Columns,
+  overview: CaptureOverview,
+  options: TextOptions,
+): string[] {
+  const { palette, width } = options;
+  const { judged } = finding;
+  const { facts, verdict } = judged;
+  const isGrave = needsALook(judged);
+  const indent = ' '.repeat(MARK_WIDTH + columns.id + COLUMN_GAP.length);
+  const room = width - indent.length;
+  const fixed = [
+    padLeft(String(facts.id), columns.id),
+    time.padEnd(columns.time),
+    padRight(culpritWords(verdict), columns.culprit),
+    padRight(POSITION_WORDS[verdict.position], columns.position),
+  ].join(COLUMN_GAP);
+  const peers = `${endpointText(facts.client.ip, facts.client.port)} → ${endpointText(facts.server.ip, facts.server.port)}`;
+  const mark = isGrave ? palette.bad('! ') : '  ';
+  const used = MARK_WIDTH + widthOf(fixed) + COLUMN_GAP.length;
+  const isPeersInRow = used + widthOf(peers) <= width;
+  const lines = isPeersInRow
+    ? [`${mark}${fixed}${COLUMN_GAP}${palette.reference(peers)}`]
+    : [`${mark}${fixed.trimEnd()}`, ...wrap(peers, room).map((line) => indent + palette.reference(line))];
+  const say = (text: string, style = (line: string): string => line): void => {
+    for (const line of wrap(escapeText(text), room)) lines.push(indent + style(line));
+  };
+  say(verdict.headline, palette.title);
+  if (verdict.matters !== '') say(verdict.matters);
+  if (verdict.settle !== null && verdict.settle !== '') say(`Not sure: ${verdict.settle}`, palette.caution);
+  if (finding.count > 1) say(likeItText(finding), palette.caution);
+  if (options.verbosity > 0) lines.push(...detailLines(judged, indent, room, overview, options));
+  return lines;
+}
+
+/** "× 12: 11 more like it (3 servers, 9 targets): 21, 33, 40 …" */
+function likeItText({ count, otherIds, servers, targets }: Finding): string {
+  const more = count - 1;
+  const places = [counted(servers.size, 'server')];
+  if (targets.size > 0) places.push(counted(targets.size, 'request target'));
+  const ids = otherIds.join(', ') + (more > otherIds.length ? ', …' : '');
+  return `× ${thousands(count)}: ${thousands(more)} more like it (${places.join(', ')} in all), id ${ids}`;
+}
+
+function detailLines(
+  judged: JudgedConnection,
+  indent: string,
+  room: number,
+  overview: CaptureOverview,
+  options: TextOptions,
+): string[] {
+  const { palette } = options;
+  const { facts, verdict } = judged;
+  const lines = evidenceLines(verdict, options.verbosity > 1, room, palette);
+  const say = (label: string, text: string, style = (line: string): string => line): void => {
+    const labelled = wrap(`${label}: ${escapeText(text)}`, room, '  ');
+    lines.push(...labelled.map(style));
+  };
+  say('The client program', verdict.applications.client.likely);
+  say('The server program', verdict.applications.server.likely);
+  for (const note of verdict.notes) say('Also', note);
+  const frames = verdict.killerFrame === null ? '' : `   the end: ${frameFilter(verdict.killerFrame)}`;
+  say('Wireshark', `${connectionFilter(facts, overview.files.length)}${frames}`, palette.reference);
+  return [...lines.map((line) => indent + line), ''];
+}
+
+function endTimeText(judged: JudgedConnection, overview: CaptureOverview, isManyDays: boolean): string {
+  const ns = killerOf(judged)?.timeNs ?? judged.facts.endNs;
+  const time = utcTimeOfDay(overview, ns, TIME_DIGITS);
+  return isManyDays ? `${utcDate(overview, ns).slice(5)} ${time}` : time;
+}
+
+function spansDays(overview: CaptureOverview): boolean {
+  const { firstNs, lastNs } = overview;
+  return firstNs !== null && lastNs !== null && utcDate(overview, firstNs) !== utcDate(overview, lastNs);
+}

@@ -1,0 +1,89 @@
+import type { Group, JudgedConnection } from '../model/verdict.ts';
+import { appAtEnd } from './exchange-record.ts';
+import { endpointText, needsALook } from './words.ts';
+
+/** One entry of the table: a connection that ended badly, or several that ended alike. */
+export interface Finding {
+  /** The first of them. */
+  readonly judged: JudgedConnection;
+  count: number;
+  /** Ids of the next few. */
+  readonly otherIds: number[];
+  /** Server endpoints and request targets, to say whether it is one place or many. */
+  readonly servers: Set<string>;
+  readonly targets: Set<string>;
+}
+
+/** Shapes kept apart, and connections kept with --all: each holds all its facts (some 10 kB), so memory has an end. */
+const MAX_SHAPES = 500;
+const MAX_UNFOLDED = 5000;
+const MAX_OTHER_IDS = 5;
+const MAX_DISTINCT = 1000;
+
+/** Gathers bad ends, alike ones folded into one (unless `isUnfolded`), within bounds. */
+export class Findings {
+  readonly #byShape = new Map<string, Finding>();
+  readonly #isUnfolded: boolean;
+  /** Connections for which there was no room. */
+  leftOut = 0;
+
+  constructor(isUnfolded: boolean) {
+    this.#isUnfolded = isUnfolded;
+  }
+
+  add(judged: JudgedConnection): void {
+    const shape = this.#isUnfolded ? String(judged.facts.id) : shapeOf(judged);
+    let finding = this.#byShape.get(shape);
+    if (finding === undefined) {
+      if (this.#byShape.size >= (this.#isUnfolded ? MAX_UNFOLDED : MAX_SHAPES)) {
+        this.leftOut++;
+        return;
+      }
+      finding = { judged, count: 0, otherIds: [], servers: new Set(), targets: new Set() };
+      this.#byShape.set(shape, finding);
+    } else if (finding.otherIds.length < MAX_OTHER_IDS) {
+      finding.otherIds.push(judged.facts.id);
+    }
+    finding.count++;
+    addBounded(finding.servers, endpointText(judged.facts.server.ip, judged.facts.server.port));
+    addBounded(finding.targets, appAtEnd(judged).exchange?.target ?? null);
+  }
+
+  /** What deserves a look first; then by who did it, the most frequent first. With --all in order of the first packet. */
+  sorted(): Finding[] {
+    const findings = [...this.#byShape.values()];
+    if (this.#isUnfolded) return findings.sort((a, b) => a.judged.facts.id - b.judged.facts.id);
+    return findings.sort(
+      (a, b) => rank(a.judged) - rank(b.judged) || b.count - a.count || a.judged.facts.id - b.judged.facts.id,
+    );
+  }
+}
+
+/** Rarer and graver first: a cut by the path or the server before users who left. */
+const GROUP_RANK: Readonly<Record<Group, number>> = { intermediary: 0, server: 1, 'client-abort': 3 };
+const NOBODY_RANK = 2;
+const HARMLESS_RANK = 10;
+
+function rank(judged: JudgedConnection): number {
+  const { group } = judged.verdict;
+  return (group === null ? NOBODY_RANK : GROUP_RANK[group]) + (needsALook(judged) ? 0 : HARMLESS_RANK);
+}
+
+/** Equal for connections whose headlines differ only in numbers, addresses and the request target. */
+function shapeOf(judged: JudgedConnection): string {
+  const { verdict } = judged;
+  const target = appAtEnd(judged).exchange?.target ?? null;
+  const headline = target === null || target === '' ? verdict.headline : verdict.headline.replaceAll(target, '…');
+  return JSON.stringify([
+    verdict.outcome,
+    verdict.group,
+    verdict.certainty,
+    verdict.position,
+    verdict.isHarmless,
+    headline.replace(/\d[\d.,:]*/g, '#'),
+  ]);
+}
+
+function addBounded(set: Set<string>, value: string | null): void {
+  if (value !== null && set.size < MAX_DISTINCT) set.add(value);
+}

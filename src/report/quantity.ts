@@ -1,0 +1,48 @@
+/** Numbers as a person reads them: thousands separators, singular and plural, rounded durations. */
+
+const NS_PER_SECOND = 1e9;
+const SECONDS_PER_MINUTE = 60;
+const SECONDS_PER_HOUR = 3600;
+const SECONDS_PER_DAY = 86_400;
+
+/** `1234567` → `1,234,567`. Independent of the machine's locale. */
+export function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** `1, 'file'` → `1 file`; `3, 'reply', 'replies'` → `3 replies`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${thousands(count)} ${count === 1 ? one : many}`;
+}
+
+/** Nanoseconds as a short duration: `0.8 ms`, `2.113 s`, `4 min 10 s`, `3 h 05 min`, `2 d 4 h`. */
+export function durationText(ns: number): string {
+  if (ns < 0) return `-${durationText(-ns)}`;
+  const seconds = ns / NS_PER_SECOND;
+  if (seconds === 0) return '0 s';
+  if (seconds < 0.0009995) return `${Math.max(1, Math.round(seconds * 1e6))} µs`;
+  if (seconds < 0.9995) return `${significant(seconds * 1e3)} ms`;
+  if (seconds < SECONDS_PER_MINUTE) return `${significant(seconds)} s`;
+  const whole = Math.round(seconds);
+  if (whole < SECONDS_PER_HOUR) {
+    const rest = whole % SECONDS_PER_MINUTE;
+    return `${Math.floor(whole / SECONDS_PER_MINUTE)} min${rest === 0 ? '' : ` ${rest} s`}`;
+  }
+  const minutes = Math.floor((whole % SECONDS_PER_HOUR) / SECONDS_PER_MINUTE);
+  if (whole < SECONDS_PER_DAY)
+    return `${Math.floor(whole / SECONDS_PER_HOUR)} h ${String(minutes).padStart(2, '0')} min`;
+  return `${Math.floor(whole / SECONDS_PER_DAY)} d ${Math.floor((whole % SECONDS_PER_DAY) / SECONDS_PER_HOUR)} h`;
+}
+
+/** Probability 0–1 as a whole percentage that never rounds doubt away: `99.6 %` is not `100 %`. */
+export function percentText(probability: number): string {
+  const percent = probability * 100;
+  if (percent > 99 && percent < 100) return '>99 %';
+  if (percent < 1 && percent > 0) return '<1 %';
+  return `${Math.round(percent)} %`;
+}
+
+/** Three significant digits, no exponent, no trailing zeros. */
+function significant(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}

@@ -1,0 +1,9 @@
+import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
+import type { JudgedConnection } from '../model/verdict.ts';
+
+/** One output format. Gets every connection once, as it ends, and then the summary; writes string chunks. */
+export interface Report {
+  /** `isSelected`: -Y lets it through. The others only count. */
+  connection(judged: JudgedConnection, isSelected: boolean, overview: CaptureOverview): void;
+  end(summary: AnalysisSummary): void;
+}

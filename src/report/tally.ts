@@ -1,0 +1,54 @@
+import type { Group, JudgedConnection, Outcome, Position } from '../model/verdict.ts';
+import { isBadEnd, needsALook } from './words.ts';
+
+/** Counts of one line of the summary: connections that share a culprit, or an outcome without one. */
+export interface TallyLine {
+  count: number;
+  harmless: number;
+  undetermined: number;
+  readonly positions: Map<Position, number>;
+}
+
+export type TallyKey = Group | Outcome;
+
+/** What happened, counted as the connections come. The text report prints it; the record has AnalysisSummary. */
+export class Tally {
+  readonly lines = new Map<TallyKey, TallyLine>();
+  connections = 0;
+  /** Ended badly, harmless or not. */
+  bad = 0;
+  /** Ended badly and may need somebody to act. */
+  look = 0;
+  readonly lookBy = new Map<Group | 'nobody', number>();
+  lookUndetermined = 0;
+
+  add(judged: JudgedConnection): void {
+    const { verdict } = judged;
+    this.connections++;
+    const line = this.#line(verdict.group ?? verdict.outcome);
+    line.count++;
+    line.positions.set(verdict.position, (line.positions.get(verdict.position) ?? 0) + 1);
+    if (!isBadEnd(verdict)) return;
+    this.bad++;
+    if (verdict.isHarmless) line.harmless++;
+    if (verdict.certainty === 'undetermined') line.undetermined++;
+    if (!needsALook(judged)) return;
+    this.look++;
+    if (verdict.certainty === 'undetermined') this.lookUndetermined++;
+    const who = verdict.group ?? 'nobody';
+    this.lookBy.set(who, (this.lookBy.get(who) ?? 0) + 1);
+  }
+
+  count(key: TallyKey): number {
+    return this.lines.get(key)?.count ?? 0;
+  }
+
+  #line(key: TallyKey): TallyLine {
+    let line = this.lines.get(key);
+    if (line === undefined) {
+      line = { count: 0, harmless: 0, undetermined: 0, positions: new Map() };
+      this.lines.set(key, line);
+    }
+    return line;
+  }
+}

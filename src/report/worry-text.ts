@@ -1,0 +1,71 @@
+import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
+import type { Group } from '../model/verdict.ts';
+import { counted, thousands } from './quantity.ts';
+import type { Tally } from './tally.ts';
+
+/** The first thing anybody reads: one or two sentences, is it worth worrying? */
+export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
+  const { connections, bad, look } = tally;
+  if (connections === 0) return [nothingText(summary.capture)];
+  if (bad === 0) return [allWellText(tally)];
+  if (look === 0) {
+    return [`Nothing to worry about: ${endedEarlyText(tally)}, ${bad === 1 ? 'and did no harm' : 'and none did harm'}.`];
+  }
+  const verb = look === 1 ? 'deserves' : 'deserve';
+  const sentences = [`${thousands(look)} of ${counted(connections, 'connection')} ${verb} a look: ${culpritsText(tally)}.`];
+  const harmless = bad - look;
+  if (harmless > 0) sentences.push(`${thousands(harmless)} more ended early, but without harm.`);
+  if (tally.count('client-abort') * 2 > bad && bad > 2) sentences.push('Most early ends are clients that left.');
+  return sentences;
+}
+
+function nothingText(capture: CaptureOverview): string {
+  if (capture.frames === 0) return 'The capture holds no frames.';
+  if (capture.unsupportedFrames === capture.frames) {
+    return `Nothing could be read: the link type of ${capture.frames === 1 ? 'the only frame' : `all ${counted(capture.frames, 'frame')}`} is not supported.`;
+  }
+  return `No TCP connections in ${counted(capture.frames, 'frame')}: nothing to judge.`;
+}
+
+function allWellText(tally: Tally): string {
+  const { connections } = tally;
+  const clean = tally.count('clean');
+  if (clean === connections) {
+    if (connections === 1) return 'All is well: the only connection ended as both sides wanted.';
+    return `All is well: all ${counted(connections, 'connection')} ended as both sides wanted.`;
+  }
+  const parts: string[] = [];
+  if (clean > 0) parts.push(`${thousands(clean)} ended well`);
+  const open = tally.count('open');
+  if (open > 0) parts.push(`${thousands(open)} ${open === 1 ? 'was' : 'were'} still open when the capture ended`);
+  const scans = tally.count('scan');
+  if (scans > 0) parts.push(`${thousands(scans)} ${scans === 1 ? 'was a probe' : 'were probes'}`);
+  return `Nobody hung up early in ${counted(connections, 'connection')}: ${parts.join(', ')}.`;
+}
+
+function endedEarlyText({ bad, connections }: Tally): string {
+  if (connections === 1) return 'the only connection ended early';
+  return `${thousands(bad)} of ${counted(connections, 'connection')} ended early`;
+}
+
+const CULPRITS: readonly (readonly [Group | 'nobody', string])[] = [
+  ['intermediary', 'cut by something in between'],
+  ['server', 'ended by the server'],
+  ['client-abort', 'left by the client'],
+  ['nobody', 'with nobody to name'],
+];
+
+function culpritsText(tally: Tally): string {
+  const parts: string[] = [];
+  for (const [who, deed] of CULPRITS) {
+    const count = tally.lookBy.get(who) ?? 0;
+    if (count > 0) parts.push(`${thousands(count)} ${deed}`);
+  }
+  const guesses = tally.lookUndetermined;
+  const doubt = guesses > 0 ? ` (${thousands(guesses)} only a best guess)` : '';
+  return joined(parts) + doubt;
+}
+
+function joined(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}

@@ -1,0 +1,55 @@
+import type { AnalysisSummary, CaptureOverview } from './model/analysis.ts';
+import type { ClosedBy, Group, JudgedConnection, Outcome, Position } from './model/verdict.ts';
+
+/** Counts verdicts as they come; keeps none of them. */
+export class Summary {
+  #connections = 0;
+  #undetermined = 0;
+  #harmless = 0;
+  #exchanges = 0;
+  readonly #byOutcome: Record<Outcome, number> = {
+    clean: 0,
+    aborted: 0,
+    truncated: 0,
+    refused: 0,
+    'timed-out': 0,
+    open: 0,
+    scan: 0,
+  };
+  readonly #byGroup: Record<Group, number> = { 'client-abort': 0, intermediary: 0, server: 0 };
+  readonly #byClosedBy: Record<ClosedBy, number> = {
+    client: 0,
+    server: 0,
+    intermediary: 0,
+    both: 0,
+    none: 0,
+  };
+  readonly #byPosition: Partial<Record<Position, number>> = {};
+
+  add({ facts, verdict }: JudgedConnection): void {
+    this.#connections++;
+    this.#byOutcome[verdict.outcome]++;
+    this.#exchanges += facts.app.requestsBegun;
+    if (verdict.isHarmless && verdict.outcome !== 'clean' && verdict.outcome !== 'open') this.#harmless++;
+    if (verdict.group === null) return;
+    this.#byGroup[verdict.group]++;
+    this.#byClosedBy[verdict.closedBy]++;
+    this.#byPosition[verdict.position] = (this.#byPosition[verdict.position] ?? 0) + 1;
+    if (verdict.certainty === 'undetermined') this.#undetermined++;
+  }
+
+  result(capture: CaptureOverview): AnalysisSummary {
+    return {
+      connections: this.#connections,
+      byOutcome: this.#byOutcome,
+      byGroup: this.#byGroup,
+      undetermined: this.#undetermined,
+      byPosition: this.#byPosition,
+      byClosedBy: this.#byClosedBy,
+      harmless: this.#harmless,
+      exchanges: this.#exchanges,
+      patterns: [],
+      capture,
+    };
+  }
+}

@@ -1,0 +1,121 @@
+import { seqAdd, seqDelta } from '../bytes/seq.ts';
+import { FIN, RST, type Segment, SYN } from '../model/segment.ts';
+import type { StreamSink } from '../model/stream.ts';
+import { recordClose } from './close-record.ts';
+import type { ConnectionRow } from './connection-row.ts';
+import type { Connections } from './connections.ts';
+import { HALF_FIN, HALF_FIN_ACKED, HALF_RESET, HALF_STARTED } from './half-bits.ts';
+import type { HalfStream } from './half-stream.ts';
+import { MAX_CLOSES } from './limits.ts';
+import type { Reassembly } from './reassembly.ts';
+import type { CloseRecord, Story } from './story.ts';
+
+/**
+ * FINs and RSTs: records each, and takes the application's state at its place **in the sequence space**, not in the
+ * file: octets of the closing side below its FIN count even when they are captured later, and so do octets of the
+ * other side that the closing segment acknowledges.
+ */
+export class Closing {
+  readonly #streams: StreamSink;
+  readonly #reassembly: Reassembly;
+  readonly #escapeText: (text: string) => string;
+
+  constructor(streams: StreamSink, reassembly: Reassembly, escapeText: (text: string) => string) {
+    this.#streams = streams;
+    this.#reassembly = reassembly;
+    this.#escapeText = escapeText;
+  }
+
+  /** A FIN or RST has come; nothing of its segment has been taken in yet. */
+  note(connections: Connections, segment: Segment): void {
+    const { row, own, peer } = connections;
+    const isReset = (segment.flags & RST) !== 0;
+    const story = connections.makeStory();
+    if (isReset) story.resetCount++;
+    else if (own.has(HALF_FIN)) return;
+    if (story.closes.length >= MAX_CLOSES && isKnownKind(story, own.index & 1, isReset)) return;
+    const close = recordClose(row, own, peer, segment, this.#escapeText);
+    story.closes.push(close);
+    story.pendingSnapshots++;
+    if (!isReset || !looksEffective(close)) return;
+    this.#flushHeld(story, own, peer, segment.timeNs);
+    own.set(HALF_RESET);
+    connections.close(true, segment.timeNs);
+  }
+
+  /** The FIN's segment has been taken in: its number is now part of the sequence space. */
+  takeFin(connections: Connections, segment: Segment): void {
+    const { own } = connections;
+    if (own.has(HALF_FIN)) {
+      own.retransmitted++;
+      return;
+    }
+    own.set(HALF_FIN);
+    own.finSeq = seqAdd(segment.seq, segment.payloadLen + ((segment.flags & SYN) !== 0 ? 1 : 0));
+    this.#reassembly.reportFin(own, segment.timeNs);
+  }
+
+  /** After a segment: closes whose place has been reached, and the end of the connection by FINs. */
+  judgeNow(connections: Connections, segment: Segment): void {
+    const { story, own, peer } = connections;
+    if (story === null) return;
+    if (story.pendingSnapshots > 0) this.#takeSnapshots(story, connections.row, own, peer);
+    if ((segment.flags & (FIN | RST)) !== 0 || own.has(HALF_FIN)) {
+      if (own.has(HALF_FIN_ACKED) && peer.has(HALF_FIN_ACKED)) connections.close(false, segment.timeNs);
+    }
+  }
+
+  /** The connection leaves: what is held is given up, and every close gets its state. */
+  finish(story: Story | null, row: ConnectionRow, half0: HalfStream, half1: HalfStream, nowNs: number): void {
+    if (story !== null) this.#flushHeld(story, half0, half1, nowNs);
+    this.#reassembly.flushAcked(half0, half1, nowNs);
+    this.#reassembly.flushAcked(half1, half0, nowNs);
+    this.#reassembly.reportFin(half0, nowNs);
+    this.#reassembly.reportFin(half1, nowNs);
+    if (story === null || story.pendingSnapshots === 0) return;
+    for (const close of story.closes) close.app ??= this.#streams.snapshot(row.index);
+    story.pendingSnapshots = 0;
+  }
+
+  #takeSnapshots(story: Story, row: ConnectionRow, own: HalfStream, peer: HalfStream): void {
+    for (const close of story.closes) {
+      if (close.app !== null) continue;
+      const sender = (own.index & 1) === close.half ? own : peer;
+      const receiver = sender === own ? peer : own;
+      if (!isReached(close, sender, receiver)) continue;
+      close.app = this.#streams.snapshot(row.index);
+      story.pendingSnapshots--;
+    }
+  }
+
+  #flushHeld(story: Story, a: HalfStream, b: HalfStream, nowNs: number): void {
+    this.#reassembly.flush(a, b, story.held[(a.index & 1) as 0 | 1], nowNs);
+    this.#reassembly.flush(b, a, story.held[(b.index & 1) as 0 | 1], nowNs);
+  }
+}
+
+function isKnownKind(story: Story, half: number, isReset: boolean): boolean {
+  return story.closes.some((close) => close.half === half && close.isReset === isReset);
+}
+
+/**
+ * By its numbers the receiver would act on it. A first answer, for the linger time only: close-effect.ts has the
+ * last word, with all that followed in view.
+ */
+function looksEffective(close: CloseRecord): boolean {
+  if (close.hasSignature) return false;
+  if (close.answersSyn) return close.ackMinusPeerNext === 0;
+  return close.seqMinusNext === 0 || close.seqMinusPeerAck === 0 || close.triggerFrame !== null;
+}
+
+/** Both streams have got to where the closing segment stands. */
+function isReached(close: CloseRecord, sender: HalfStream, receiver: HalfStream): boolean {
+  if (sender.has(HALF_STARTED)) {
+    const isAhead = seqDelta(close.seq, sender.nextSeq) > 0;
+    if (isAhead && seqDelta(close.seq, sender.maxSeq) <= 0) return false;
+  }
+  if (close.ack === null || !receiver.has(HALF_STARTED)) return true;
+  const ack =
+    receiver.has(HALF_FIN) && seqDelta(close.ack, receiver.finSeq) > 0 ? receiver.finSeq : close.ack;
+  return seqDelta(ack, receiver.nextSeq) <= 0;
+}

@@ -1,0 +1,318 @@
+import type { ConnectionFacts, EndFacts } from '../model/facts.ts';
+import { ACK, type Segment, SYN } from '../model/segment.ts';
+import type { StreamSink } from '../model/stream.ts';
+import type { Closing } from './closing.ts';
+import { type ConnectionRow, ConnectionTable } from './connection-row.ts';
+import { buildFacts } from './facts-builder.ts';
+import { FlowTable } from './flow-table.ts';
+import { HALF_ISN, HALF_RESET } from './half-bits.ts';
+import { type HalfStream, HalfStreamTable } from './half-stream.ts';
+import {
+  IDLE_HALF_OPEN_NS,
+  IDLE_NS,
+  LINGER_AFTER_FIN_NS,
+  LINGER_AFTER_RST_NS,
+  MAX_CONNECTIONS,
+  MAX_ICMP_ERRORS,
+  MAX_REMEMBERED,
+} from './limits.ts';
+import { LingerQueue } from './linger-queue.ts';
+import type { Reassembly } from './reassembly.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_IPV6, ROW_REPORTED, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
+import { Story } from './story.ts';
+import type { WireWords } from './tcp-stage.ts';
+
+/** Takes the facts of each connection as it leaves. */
+export interface ConnectionSink {
+  connection(facts: ConnectionFacts): void;
+}
+
+/** Rows looked at in search of a half-open one when the table is full. */
+const EVICTION_STEPS = 4_096;
+
+/**
+ * The life of connections: which row a segment belongs to, when a connection is over, when its row may be used again.
+ *
+ *   open ──both FINs acknowledged, RST──▶ closed ──linger──▶ reported ──pushed out──▶ free
+ *     └──idle, evicted, end of capture, new SYN──────────────▶┘
+ *
+ * A closed connection lingers so that stragglers still count; both sides going on after a RST opens it again. A
+ * reported one is remembered a while, so that a late segment does not look like a new connection.
+ */
+export class Connections {
+  readonly #table = new ConnectionTable();
+  readonly #halves = new HalfStreamTable();
+  readonly #flows = new FlowTable();
+  readonly #stories: (Story | undefined)[] = [];
+  readonly #free: number[] = [];
+  readonly #afterFin = new LingerQueue();
+  readonly #afterRst = new LingerQueue();
+  readonly #remembered = new LingerQueue();
+  #rows = 0;
+  #live = 0;
+  #hand = 0;
+  #nowNs = Number.NEGATIVE_INFINITY;
+
+  readonly #streams: StreamSink;
+  readonly #reassembly: Reassembly;
+  readonly #closing: Closing;
+  readonly #sink: ConnectionSink;
+  readonly #words: WireWords;
+
+  /** The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other. */
+  readonly row: ConnectionRow = this.#table.view();
+  readonly own: HalfStream = this.#halves.view();
+  readonly peer: HalfStream = this.#halves.view();
+  story: Story | null = null;
+  /** Views for connections that leave while another is in hand. */
+  readonly #leaving: ConnectionRow = this.#table.view();
+  readonly #asked: ConnectionRow = this.#table.view();
+  readonly #half0: HalfStream = this.#halves.view();
+  readonly #half1: HalfStream = this.#halves.view();
+
+  /** Connections so far. */
+  count = 0;
+  /** Connections dropped because the table was full. */
+  evicted = 0;
+
+  constructor(
+    streams: StreamSink,
+    reassembly: Reassembly,
+    closing: Closing,
+    sink: ConnectionSink,
+    words: WireWords,
+  ) {
+    this.#streams = streams;
+    this.#reassembly = reassembly;
+    this.#closing = closing;
+    this.#sink = sink;
+    this.#words = words;
+  }
+
+  /** Points row, own, peer and story at the segment's connection; makes it if needed. False: nothing to follow. */
+  select(segment: Segment, isCopy: boolean): boolean {
+    const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
+    let index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
+    if (index >= 0) {
+      this.#point(index, segment);
+      if (!isCopy && this.#startsAnew(segment)) {
+        this.#leave(index, 'reused');
+        index = -1;
+      }
+    }
+    if (index < 0) {
+      index = this.#open(segment, isIpv6);
+      this.#point(index, segment);
+    }
+    this.story = this.#stories[index] ?? null;
+    return true;
+  }
+
+  /**
+   * A SYN with another number than this side's is a new connection on the same 4-tuple, as Wireshark counts. One with
+   * the same number is the old SYN again, even after a RST (Windows repeats a refused SYN so).
+   */
+  #startsAnew(segment: Segment): boolean {
+    return (segment.flags & (SYN | ACK)) === SYN && this.own.has(HALF_ISN) && this.own.isn !== segment.seq;
+  }
+
+  idOf(index: number): number {
+    this.#asked.move(index);
+    return this.#asked.id;
+  }
+
+  /** The story of the connection in hand, made if it has none. */
+  makeStory(): Story {
+    if (this.story === null) {
+      this.story = new Story();
+      this.#stories[this.row.index] = this.story;
+    }
+    return this.story;
+  }
+
+  /** The connection in hand has ended; it is reported after its linger time. */
+  close(isReset: boolean, nowNs: number): void {
+    if (this.row.has(ROW_CLOSED)) return;
+    this.row.set(isReset ? ROW_CLOSED | ROW_RESET : ROW_CLOSED);
+    this.row.closedNs = nowNs;
+    (isReset ? this.#afterRst : this.#afterFin).push(this.row.index, nowNs);
+  }
+
+  /** A connection closed by a RST on which both sides went on was not closed. */
+  reconsider(): void {
+    if (!this.row.has(ROW_RESET)) return;
+    const hasGone = this.story?.closes.every(
+      (close) => !close.isReset || (close.senderContinuedFrame !== null && close.peerContinuedFrame !== null),
+    );
+    if (hasGone !== true) return;
+    this.row.unset(ROW_CLOSED | ROW_RESET);
+    this.own.unset(HALF_RESET);
+    this.peer.unset(HALF_RESET);
+  }
+
+  /** Lets time pass: reports connections whose linger time is over, and looks at one row for idleness. */
+  advance(nowNs: number): void {
+    if (nowNs > this.#nowNs) this.#nowNs = nowNs;
+    this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
+    this.#expire(this.#afterRst, LINGER_AFTER_RST_NS);
+    if (this.#rows > 0) this.#sweep();
+  }
+
+  /** Reports every connection left, in the order of their numbers. */
+  end(): void {
+    const left: { id: number; index: number }[] = [];
+    for (let index = 0; index < this.#rows; index++) {
+      this.#leaving.move(index);
+      if (this.#leaving.segments + this.#leaving.copies === 0 || this.#leaving.has(ROW_REPORTED)) continue;
+      left.push({ id: this.#leaving.id, index });
+    }
+    left.sort((a, b) => a.id - b.id);
+    for (const { index } of left) this.#leave(index, 'capture-end');
+  }
+
+  noteIcmpError(segment: Segment): void {
+    const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
+    const index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
+    if (index < 0) return;
+    this.#point(index, segment);
+    if (this.row.has(ROW_REPORTED)) return;
+    this.story = this.#stories[index] ?? null;
+    const errors = this.makeStory().icmpErrors;
+    if (errors.length >= MAX_ICMP_ERRORS) return;
+    errors.push({
+      frame: segment.frameNumber,
+      timeNs: segment.timeNs,
+      type: segment.icmpType,
+      code: segment.icmpCode,
+      from: this.#words.formatAddress(segment.icmpSrc, isIpv6 === 1),
+      half: this.own.index & 1,
+      ttl: segment.ttl,
+    });
+  }
+
+  #point(index: number, segment: Segment): void {
+    this.row.move(index);
+    const isFirst = this.row.address0 === segment.src && this.row.port0 === segment.srcPort;
+    this.own.move(2 * index + (isFirst ? 0 : 1));
+    this.peer.move(2 * index + (isFirst ? 1 : 0));
+  }
+
+  #open(segment: Segment, isIpv6: number): number {
+    if (this.#live >= MAX_CONNECTIONS) this.#evict();
+    const index = this.#free.pop() ?? this.#rows++;
+    this.#table.reserve(this.#rows);
+    this.#halves.reserve(2 * this.#rows);
+    this.#table.clear(index);
+    this.#halves.clear(index);
+    this.#stories[index] = undefined;
+    const row = this.row;
+    row.move(index);
+    const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
+    row.id = this.count++;
+    row.bits = isIpv6 === 1 ? ROW_IPV6 : 0;
+    row.address0 = isAnswer ? segment.dst : segment.src;
+    row.port0 = isAnswer ? segment.dstPort : segment.srcPort;
+    row.address1 = isAnswer ? segment.src : segment.dst;
+    row.port1 = isAnswer ? segment.srcPort : segment.dstPort;
+    row.firstFrame = segment.frameNumber;
+    row.startNs = segment.timeNs;
+    row.lastNs = segment.timeNs;
+    this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
+    if (isIpv6 === 1) {
+      this.#words.retainAddress(segment.src);
+      this.#words.retainAddress(segment.dst);
+    }
+    this.#live++;
+    return index;
+  }
+
+  #expire(queue: LingerQueue, lingerNs: number): void {
+    while (queue.length > 0 && this.#nowNs - queue.firstNs > lingerNs) {
+      const closedNs = queue.firstNs;
+      const index = queue.shift();
+      this.#leaving.move(index);
+      // A row that was opened again, or reported for another reason and used anew, has another closing time.
+      const isSame = this.#leaving.has(ROW_CLOSED) && this.#leaving.closedNs === closedNs;
+      if (isSame && !this.#leaving.has(ROW_REPORTED)) this.#leave(index, 'closed');
+    }
+  }
+
+  #sweep(): void {
+    this.#hand = this.#hand + 1 < this.#rows ? this.#hand + 1 : 0;
+    const row = this.#leaving;
+    row.move(this.#hand);
+    if (row.has(ROW_REPORTED | ROW_CLOSED) || row.segments === 0) return;
+    const limitNs = row.has(ROW_SYN_ACK | ROW_DATA) ? IDLE_NS : IDLE_HALF_OPEN_NS;
+    if (this.#nowNs - row.lastNs > limitNs) this.#leave(this.#hand, 'idle');
+  }
+
+  /** Makes room: the first half-open connection found goes, else the one that was silent longest. */
+  #evict(): void {
+    let oldest = -1;
+    let oldestNs = Number.POSITIVE_INFINITY;
+    for (let step = 0; step < EVICTION_STEPS; step++) {
+      this.#hand = this.#hand + 1 < this.#rows ? this.#hand + 1 : 0;
+      const row = this.#leaving;
+      row.move(this.#hand);
+      if (row.has(ROW_REPORTED) || row.segments === 0) continue;
+      if (!row.has(ROW_SYN_ACK | ROW_DATA)) {
+        oldest = this.#hand;
+        break;
+      }
+      if (row.lastNs >= oldestNs) continue;
+      oldest = this.#hand;
+      oldestNs = row.lastNs;
+    }
+    if (oldest < 0) return;
+    this.evicted++;
+    this.#leave(oldest, 'evicted');
+  }
+
+  /** Hands over the facts; the row stays remembered until it is pushed out. */
+  #leave(index: number, reason: EndFacts['reason']): void {
+    const row = this.#leaving;
+    row.move(index);
+    if (row.has(ROW_REPORTED)) return;
+    const story = this.#stories[index] ?? null;
+    this.#half0.move(2 * index);
+    this.#half1.move(2 * index + 1);
+    this.#closing.finish(story, row, this.#half0, this.#half1, this.#nowNs);
+    const app = this.#streams.snapshot(index);
+    const end = row.has(ROW_CLOSED) ? 'closed' : reason;
+    const facts = buildFacts(
+      row,
+      this.#half0,
+      this.#half1,
+      story,
+      app,
+      {
+        reason: end,
+        silenceNs: Math.max(0, this.#nowNs - row.lastNs),
+      },
+      this.#words,
+    );
+    if (story !== null) {
+      this.#reassembly.forget(story.held[0]);
+      this.#reassembly.forget(story.held[1]);
+    }
+    this.#stories[index] = undefined;
+    this.#streams.release(index);
+    row.set(ROW_REPORTED);
+    this.#live--;
+    this.#remembered.push(index, this.#nowNs);
+    if (this.#remembered.length > MAX_REMEMBERED) this.#forget(this.#remembered.shift());
+    this.#sink.connection(facts);
+  }
+
+  #forget(index: number): void {
+    const row = this.#leaving;
+    row.move(index);
+    const isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
+    this.#flows.remove(row.address0, row.port0, row.address1, row.port1, isIpv6, index);
+    if (isIpv6 === 1) {
+      this.#words.releaseAddress(row.address0);
+      this.#words.releaseAddress(row.address1);
+    }
+    this.#free.push(index);
+  }
+}

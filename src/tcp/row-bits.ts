@@ -1,0 +1,21 @@
+/** Bits of ConnectionRow.bits. */
+
+/** Addresses are IPv6 (indices of the AddressBook). Bit 0, so that it doubles as the flow table's version bit. */
+export const ROW_IPV6 = 0x0001;
+/** A SYN or SYN+ACK told who the originator is; ROW_ORIGINATOR_1 says which half-stream. */
+export const ROW_ROLES_KNOWN = 0x0002;
+/** The originator sends on half-stream 1. */
+export const ROW_ORIGINATOR_1 = 0x0004;
+export const ROW_SYN = 0x0008;
+export const ROW_SYN_ACK = 0x0010;
+/** The originator acknowledged the SYN+ACK. */
+export const ROW_HANDSHAKE_ACK = 0x0020;
+export const ROW_FAST_OPEN = 0x0040;
+/** Both FINs acknowledged, or a RST that looks effective: reported after a linger time. */
+export const ROW_CLOSED = 0x0080;
+/** Closed by a RST: lingers longer, since what follows shows who really sent it. */
+export const ROW_RESET = 0x0100;
+/** The facts have been handed over; the row only keeps the 4-tuple from starting a new connection. */
+export const ROW_REPORTED = 0x0200;
+/** Some segment had payload. */
+export const ROW_DATA = 0x0400;

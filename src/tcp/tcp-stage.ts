@@ -1,0 +1,411 @@
+import { seqAdd, seqDelta, seqMax, sequenceLength } from '../bytes/seq.ts';
+import {
+  ACK,
+  FIN,
+  OPT_FAST_OPEN,
+  OPT_MSS,
+  OPT_SIGNATURE,
+  OPT_WINDOW_SCALE,
+  RST,
+  type Segment,
+  SYN,
+} from '../model/segment.ts';
+import type { StreamSink } from '../model/stream.ts';
+import {
+  MARK_COPY,
+  MARK_CUT,
+  MARK_GAP_BEFORE,
+  MARK_KEEP_ALIVE,
+  MARK_OUT_OF_ORDER,
+  MARK_RETRANSMISSION,
+  MARK_WINDOW_OPEN,
+  MARK_WINDOW_PROBE,
+  MARK_ZERO_WINDOW,
+  type TimelineSink,
+} from '../model/timeline.ts';
+import { acceptAck, acceptWindow, timeRoundTrip } from './acknowledgement.ts';
+import { countLocality, updateBaseline } from './baseline.ts';
+import { Closing } from './closing.ts';
+import type { ConnectionSink } from './connections.ts';
+import { Connections } from './connections.ts';
+import { CopyFilter } from './copy-filter.ts';
+import { followUp } from './follow-up.ts';
+import {
+  HALF_FIN,
+  HALF_FIN_ACKED,
+  HALF_FIN_IN_ORDER,
+  HALF_HAS_DATA,
+  HALF_ISN,
+  HALF_LAST_SMALL,
+  HALF_PREVIOUS_ACK,
+  HALF_RESTARTED,
+  HALF_RTT_TIMED,
+  HALF_SIGNED,
+  HALF_STARTED,
+  HALF_SYN,
+  HALF_WINDOW_SCALE,
+  HALF_WINDOW_SHUT,
+} from './half-bits.ts';
+import type { HalfStream } from './half-stream.ts';
+import { REORDER_NS } from './limits.ts';
+import { Reassembly } from './reassembly.ts';
+import {
+  ROW_CLOSED,
+  ROW_DATA,
+  ROW_FAST_OPEN,
+  ROW_HANDSHAKE_ACK,
+  ROW_ORIGINATOR_1,
+  ROW_REPORTED,
+  ROW_ROLES_KNOWN,
+  ROW_SYN,
+  ROW_SYN_ACK,
+} from './row-bits.ts';
+import { timelineRow } from './timeline-row.ts';
+
+/** A time that runs backwards by more than this is a clock step, not a reordering. */
+const CLOCK_STEP_NS = REORDER_NS;
+/** Assumed when no SYN told: RFC 9293 §3.7.1 (536 for IPv4), but nearly every path carries 1,200. */
+const ASSUMED_MSS = 1_200;
+
+/**
+ * Segments → connections: finds each segment's connection, keeps the numbers of both sides, hands ordered payload to
+ * the application stage, and writes down what the end of a connection will be judged by.
+ *
+ * The sequence of steps for one segment matters: a close is recorded before the segment changes any state (it is
+ * held against how things stood), payload is delivered before the FIN behind it, and acknowledgements are taken in
+ * before payload, so that a hole the peer has already passed is known as such.
+ */
+export class TcpStage {
+  readonly #connections: Connections;
+  readonly #reassembly: Reassembly;
+  readonly #closing: Closing;
+  readonly #copies = new CopyFilter();
+  readonly #timeline: TimelineSink | null;
+  /** What the segment in hand turned out to be: MARK_ bits. */
+  #marks = 0;
+  segments = 0;
+
+  constructor(streams: StreamSink, sink: ConnectionSink, timeline: TimelineSink | null, words: WireWords) {
+    this.#reassembly = new Reassembly(streams);
+    this.#closing = new Closing(streams, this.#reassembly, words.escapeText);
+    this.#connections = new Connections(streams, this.#reassembly, this.#closing, sink, words);
+    this.#timeline = timeline;
+  }
+
+  /** Takes one TCP segment. It is borrowed. */
+  push(segment: Segment): void {
+    this.segments++;
+    const connections = this.#connections;
+    connections.advance(segment.timeNs);
+    const isCopy = this.#copies.isCopy(segment);
+    if (!connections.select(segment, isCopy)) return;
+    const { row, own, peer } = connections;
+    if (row.has(ROW_REPORTED)) return;
+    this.#marks = 0;
+    if (isCopy) {
+      row.copies++;
+      this.#marks = MARK_COPY;
+      connections.story?.closes.forEach((close) => {
+        if (close.half === (own.index & 1) && segment.timeNs - close.timeNs < REORDER_NS) close.copies++;
+      });
+    } else {
+      this.#take(segment);
+    }
+    if (this.#timeline?.wants(row.id)) {
+      this.#timeline.segment(row.id, timelineRow(segment, own, peer, this.#marks));
+    }
+  }
+
+  /** Takes an ICMP error that quotes a segment. */
+  pushIcmpError(segment: Segment): void {
+    this.#connections.advance(segment.timeNs);
+    this.#connections.noteIcmpError(segment);
+  }
+
+  /** The capture is over: every connection left is reported. */
+  end(): void {
+    this.#connections.end();
+  }
+
+  /** Number of the connection that a row of the table holds now. */
+  idOf(row: number): number {
+    return this.#connections.idOf(row);
+  }
+
+  /** Connections seen so far. */
+  get connectionCount(): number {
+    return this.#connections.count;
+  }
+
+  /** Holes given up early and connections dropped because a limit was hit. */
+  get limitHits(): { readonly holes: number; readonly connections: number } {
+    return { holes: this.#reassembly.overflows, connections: this.#connections.evicted };
+  }
+
+  #take(segment: Segment): void {
+    const { row, own, peer } = this.#connections;
+    countLocality(own, segment);
+    const flags = segment.flags;
+    if ((flags & (SYN | RST)) === 0 && this.#isStray(segment)) {
+      this.#closeSegment(segment);
+      return;
+    }
+    if ((flags & (FIN | RST)) !== 0) this.#closing.note(this.#connections, segment);
+    if ((flags & RST) === 0) {
+      if ((flags & SYN) !== 0) this.#takeSyn(segment);
+      else this.#takeOrdinary(segment);
+      if (acceptWindow(own, peer, segment)) this.#marks |= MARK_WINDOW_OPEN;
+      else if (own.has(HALF_WINDOW_SHUT) && segment.window === 0) this.#marks |= MARK_ZERO_WINDOW;
+      if (isProbe(own, segment)) this.#takeProbe();
+      else if (segment.payloadLen > 0) this.#takePayload(segment);
+      own.maxSeq = seqMax(own.maxSeq, seqAdd(segment.seq, sequenceLengthOf(segment)));
+      if ((flags & FIN) !== 0) this.#closing.takeFin(this.#connections, segment);
+      const story = this.#connections.story;
+      if (story !== null) {
+        if (story.closes.length > 0) followUp(story, own, peer, segment);
+        this.#settle(segment.timeNs);
+      }
+    }
+    this.#closing.judgeNow(this.#connections, segment);
+    if (row.has(ROW_CLOSED)) this.#connections.reconsider();
+    this.#closeSegment(segment);
+  }
+
+  /** Common bookkeeping, last because everything before compares with the segment before this one. */
+  #closeSegment(segment: Segment): void {
+    const { row, own } = this.#connections;
+    const isBaseline = (segment.flags & (SYN | RST)) === 0;
+    if (isBaseline) updateBaseline(own, segment);
+    if (own.segments === 0) own.firstFrame = segment.frameNumber;
+    own.segments++;
+    own.lastFrame = segment.frameNumber;
+    own.lastNs = segment.timeNs;
+    if (segment.timeNs < row.lastNs - CLOCK_STEP_NS) row.clockSteps++;
+    row.segments++;
+    row.lastFrame = segment.frameNumber;
+    row.lastNs = segment.timeNs;
+  }
+
+  /**
+   * While the SYN is unanswered, a segment that does not acknowledge it belongs to an older connection of the same
+   * 4-tuple; the originator answers it with a RST (RFC 9293 §3.10.7.3) and goes on.
+   */
+  #isStray(segment: Segment): boolean {
+    const { row, own, peer } = this.#connections;
+    if (own.has(HALF_STARTED) || !row.has(ROW_SYN) || row.has(ROW_SYN_ACK) || !peer.has(HALF_SYN))
+      return false;
+    if ((segment.flags & ACK) === 0 || seqDelta(segment.ack, peer.isn) === 1) return false;
+    if (seqDelta(segment.ack, peer.maxSeq) <= 0 && seqDelta(segment.ack, peer.isn) > 0) return false;
+    own.set(HALF_PREVIOUS_ACK);
+    own.previousAck = segment.ack;
+    own.previousAckFrame = segment.frameNumber;
+    own.previousAckNs = segment.timeNs;
+    this.#connections.makeStory().oddities.add('stray-segment-before-syn-ack');
+    return true;
+  }
+
+  #takeSyn(segment: Segment): void {
+    const { row, own, peer } = this.#connections;
+    const hasAck = (segment.flags & ACK) !== 0;
+    if (own.has(HALF_SYN) && own.isn !== segment.seq) this.#restart(segment);
+    const isFirst = !own.has(HALF_SYN);
+    if (isFirst) this.#startFromSyn(segment);
+    else {
+      own.retransmitted++;
+      own.finalRetransmissions++;
+      own.unset(HALF_RTT_TIMED);
+      this.#marks |= MARK_RETRANSMISSION;
+    }
+    const originator = hasAck ? (own.index & 1) ^ 1 : own.index & 1;
+    if (!row.has(ROW_ROLES_KNOWN)) {
+      row.set(ROW_ROLES_KNOWN);
+      if (originator === 1) row.set(ROW_ORIGINATOR_1);
+    }
+    if (hasAck) {
+      acceptAck(own, peer, segment);
+      if (!row.has(ROW_SYN_ACK)) {
+        row.set(ROW_SYN_ACK);
+        row.synAckFrame = segment.frameNumber;
+        row.synAckNs = segment.timeNs;
+      }
+    } else {
+      row.synCount++;
+      if ((segment.options & OPT_FAST_OPEN) !== 0 || segment.payloadLen > 0) row.set(ROW_FAST_OPEN);
+      if (!row.has(ROW_SYN)) {
+        row.set(ROW_SYN);
+        row.synFrame = segment.frameNumber;
+        row.synNs = segment.timeNs;
+      }
+    }
+    if (isFirst) timeRoundTrip(own, seqAdd(segment.seq, 1), segment.timeNs);
+  }
+
+  #startFromSyn(segment: Segment): void {
+    const { own } = this.#connections;
+    own.set(HALF_SYN | HALF_ISN);
+    own.isn = segment.seq;
+    own.ttlOfSyn = segment.ttl;
+    own.synWindow = segment.window;
+    if ((segment.options & OPT_MSS) !== 0) own.mss = segment.mss;
+    if ((segment.options & OPT_SIGNATURE) !== 0) own.set(HALF_SIGNED);
+    if ((segment.options & OPT_WINDOW_SCALE) !== 0) {
+      own.set(HALF_WINDOW_SCALE);
+      own.windowShift = Math.min(14, segment.windowScale);
+    }
+    // Segments of this side before its SYN were captured out of order, or were not believed; only data makes them count.
+    if (own.has(HALF_STARTED) && own.has(HALF_HAS_DATA)) return;
+    own.set(HALF_STARTED);
+    own.unset(HALF_FIN | HALF_FIN_ACKED | HALF_FIN_IN_ORDER);
+    own.nextSeq = seqAdd(segment.seq, 1);
+    own.maxSeq = own.nextSeq;
+  }
+
+  /** A SYN+ACK with another number: the responder had lost its first one, or that one was not its own. */
+  #restart(segment: Segment): void {
+    const { own } = this.#connections;
+    own.unset(HALF_SYN | HALF_STARTED);
+    own.set(HALF_RESTARTED);
+    own.isn = segment.seq;
+    this.#connections.makeStory().oddities.add('syn-ack-number-changed');
+  }
+
+  #takeOrdinary(segment: Segment): void {
+    const { row, own, peer } = this.#connections;
+    if (!own.has(HALF_STARTED)) this.#startMidStream(segment);
+    if ((segment.flags & ACK) === 0) return;
+    acceptAck(own, peer, segment);
+    if (!row.has(ROW_HANDSHAKE_ACK) && row.has(ROW_SYN_ACK) && this.#isHandshakeAck(segment)) {
+      row.set(ROW_HANDSHAKE_ACK);
+      row.ackFrame = segment.frameNumber;
+      row.ackNs = segment.timeNs;
+    }
+  }
+
+  #isHandshakeAck(segment: Segment): boolean {
+    const { row, own, peer } = this.#connections;
+    const isOriginator = (own.index & 1) === (row.has(ROW_ORIGINATOR_1) ? 1 : 0);
+    return isOriginator && peer.has(HALF_ISN) && seqDelta(segment.ack, peer.isn) >= 1;
+  }
+
+  /** No SYN was seen: the stream begins with this segment. */
+  #startMidStream(segment: Segment): void {
+    const { own } = this.#connections;
+    own.set(HALF_STARTED);
+    own.nextSeq = segment.seq;
+    own.maxSeq = segment.seq;
+    if (!own.has(HALF_ISN)) {
+      own.set(HALF_ISN);
+      own.isn = seqAdd(segment.seq, -1);
+    }
+  }
+
+  #takePayload(segment: Segment): void {
+    const { row, own, peer } = this.#connections;
+    const isSyn = (segment.flags & SYN) !== 0;
+    const seq = isSyn ? seqAdd(segment.seq, 1) : segment.seq;
+    const end = seqAdd(seq, segment.payloadLen);
+    if (segment.payloadEnd - segment.payloadStart < segment.payloadLen) this.#marks |= MARK_CUT;
+    if (!own.has(HALF_HAS_DATA) && !own.has(HALF_SYN)) own.nextSeq = seq;
+    row.set(ROW_DATA);
+    const isBeyond = seqDelta(end, own.maxSeq) > 0;
+    if (seqDelta(seq, own.maxSeq) > 0) this.#marks |= MARK_GAP_BEFORE;
+    const fresh = this.#place(segment, seq);
+    if (fresh > 0) {
+      this.#countFresh(segment, fresh, isBeyond);
+      if (isBeyond) timeRoundTrip(own, end, segment.timeNs);
+      else this.#countLate(segment);
+    } else {
+      this.#countRetransmission(own, peer);
+    }
+  }
+
+  /** Delivers the payload, or holds it while octets before it are missing. Returns how many octets are new. */
+  #place(segment: Segment, seq: number): number {
+    const { own, peer } = this.#connections;
+    const story = this.#connections.story;
+    const held = story === null ? null : story.held[(own.index & 1) as 0 | 1];
+    const fresh = this.#reassembly.accept(own, held, segment, seq);
+    if (fresh >= 0) return fresh;
+    const holder = held ?? this.#connections.makeStory().held[(own.index & 1) as 0 | 1];
+    return this.#reassembly.hold(own, peer, holder, segment, seq);
+  }
+
+  #countFresh(segment: Segment, fresh: number, isBeyond: boolean): void {
+    const { own } = this.#connections;
+    own.set(HALF_HAS_DATA);
+    own.bytes += fresh;
+    own.dataSegments++;
+    own.lastDataFrame = segment.frameNumber;
+    own.lastDataNs = segment.timeNs;
+    if (segment.payloadLen > own.maxPayloadLen) own.maxPayloadLen = segment.payloadLen;
+    if (!isBeyond) return;
+    if (own.has(HALF_LAST_SMALL)) own.smallSegments++;
+    if (segment.payloadLen * 4 < (own.mss || ASSUMED_MSS)) own.set(HALF_LAST_SMALL);
+    else own.unset(HALF_LAST_SMALL);
+  }
+
+  /** Fills a hole: reordered when it comes right behind, else sent again after a loss before the capture point. */
+  #countLate(segment: Segment): void {
+    const { own } = this.#connections;
+    if (segment.timeNs - own.lastNs < REORDER_NS) {
+      own.outOfOrder++;
+      this.#marks |= MARK_OUT_OF_ORDER;
+      return;
+    }
+    own.retransmitted++;
+    this.#marks |= MARK_RETRANSMISSION;
+  }
+
+  #countRetransmission(own: HalfStream, peer: HalfStream): void {
+    own.retransmitted++;
+    this.#marks |= MARK_RETRANSMISSION;
+    own.unset(HALF_RTT_TIMED);
+    if (seqDelta(own.maxSeq, peer.maxAck) > 0) own.finalRetransmissions++;
+  }
+
+  /** Against a shut window it asks for the window, else whether anybody is there. It carries no new octet. */
+  #takeProbe(): void {
+    const { own, peer } = this.#connections;
+    if (peer.has(HALF_WINDOW_SHUT)) {
+      this.#marks |= MARK_WINDOW_PROBE;
+      return;
+    }
+    own.keepAlives++;
+    own.unansweredProbes++;
+    this.#marks |= MARK_KEEP_ALIVE;
+  }
+
+  /** Holes that the peer has passed, and closes whose place in the sequence has been reached. */
+  #settle(nowNs: number): void {
+    const { own, peer, story } = this.#connections;
+    if (story === null) return;
+    const ofOwn = story.held[(own.index & 1) as 0 | 1];
+    const ofPeer = story.held[(peer.index & 1) as 0 | 1];
+    if (ofOwn.list.length > 0) this.#reassembly.settle(own, peer, ofOwn, nowNs);
+    if (ofPeer.list.length > 0) this.#reassembly.settle(peer, own, ofPeer, nowNs);
+    this.#reassembly.reportFin(own, nowNs);
+    this.#reassembly.reportFin(peer, nowNs);
+  }
+}
+
+/** What the stage needs from outside to put wire data into words. */
+export interface WireWords {
+  escapeText(text: string): string;
+  formatAddress(address: number, isIpv6: boolean): string;
+  retainAddress(address: number): void;
+  releaseAddress(address: number): void;
+}
+
+function sequenceLengthOf(segment: Segment): number {
+  return sequenceLength(segment.payloadLen, (segment.flags & SYN) !== 0, (segment.flags & FIN) !== 0);
+}
+
+/** Keep-alive: at most one octet, one below the next number, nothing else (RFC 9293 §3.8.4). */
+function isProbe(own: HalfStream, segment: Segment): boolean {
+  return (
+    own.has(HALF_STARTED) &&
+    segment.payloadLen <= 1 &&
+    (segment.flags & (SYN | FIN | RST)) === 0 &&
+    seqDelta(segment.seq, own.maxSeq) === -1
+  );
+}
