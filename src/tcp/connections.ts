@@ -1,6 +1,7 @@
-import type { ConnectionFacts, EndFacts } from '../model/facts.ts';
+import type { EndFacts } from '../model/facts.ts';
 import { ACK, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
+import type { ConnectionSink, WireWords } from './boundary.ts';
 import type { Closing } from './closing.ts';
 import { type ConnectionRow, ConnectionTable } from './connection-row.ts';
 import { buildFacts } from './facts-builder.ts';
@@ -20,12 +21,6 @@ import { LingerQueue } from './linger-queue.ts';
 import type { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_IPV6, ROW_REPORTED, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
 import { Story } from './story.ts';
-import type { WireWords } from './tcp-stage.ts';
-
-/** Takes the facts of each connection as it leaves. */
-export interface ConnectionSink {
-  connection(facts: ConnectionFacts): void;
-}
 
 /** Rows looked at in search of a half-open one when the table is full. */
 const EVICTION_STEPS = 4_096;

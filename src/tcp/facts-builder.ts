@@ -10,6 +10,7 @@ import type {
   Side,
   StackFacts,
 } from '../model/facts.ts';
+import type { WireWords } from './boundary.ts';
 import { formOf, judgeEffect } from './close-effect.ts';
 import { dontFragmentHabit, ipIdHabit } from './close-record.ts';
 import type { ConnectionRow } from './connection-row.ts';
@@ -38,7 +39,6 @@ import {
   ROW_SYN_ACK,
 } from './row-bits.ts';
 import type { CloseRecord, Story } from './story.ts';
-import type { WireWords } from './tcp-stage.ts';
 
 /** Turns a row that leaves into plain data that outlives it. */
 export function buildFacts(

@@ -47,26 +47,22 @@ export class Reassembly {
     const list = held.list;
     let place = list.length;
     while (place > 0 && seqDelta(list[place - 1]!.seq, seq) > 0) place--;
-    const before = list[place - 1];
-    const behind = list[place];
-    const skip = before === undefined ? 0 : Math.max(0, seqDelta(endOf(before), seq));
-    const room =
-      behind === undefined ? segment.payloadLen : Math.min(segment.payloadLen, seqDelta(behind.seq, seq));
-    const len = room - skip;
-    if (len <= 0) return 0;
-    const start = Math.min(segment.payloadStart + skip, segment.payloadEnd);
-    const octets = segment.bytes.slice(start, Math.min(start + len, segment.payloadEnd));
-    list.splice(place, 0, {
-      seq: seqAdd(seq, skip),
-      octets,
-      missing: len - octets.length,
-      frameNumber: segment.frameNumber,
-      timeNs: segment.timeNs,
-    });
-    held.octets += octets.length;
-    this.#heldTotal += octets.length;
+    let fresh = 0;
+    let from = place > 0 ? Math.max(0, seqDelta(endOf(list[place - 1]!), seq)) : 0;
+    while (from < segment.payloadLen) {
+      const behind = list[place];
+      const until =
+        behind === undefined ? segment.payloadLen : Math.min(segment.payloadLen, seqDelta(behind.seq, seq));
+      if (until > from) {
+        this.#insert(held, place++, segment, seq, from, until);
+        fresh += until - from;
+      }
+      if (behind === undefined) break;
+      from = Math.max(from, seqDelta(endOf(behind), seq));
+      place++;
+    }
     this.settle(half, peer, held, segment.timeNs);
-    return len;
+    return fresh;
   }
 
   /** Closes holes that the peer has acknowledged for a while, or that cost too much to wait for. */
@@ -126,6 +122,7 @@ export class Reassembly {
     const captured = Math.max(0, Math.min(end - start, len));
     const offset = half.offset;
     half.offset = offset + len;
+    half.bytes += len;
     half.nextSeq = seqAdd(half.nextSeq, len);
     this.#sink.data(
       half.index,
@@ -137,6 +134,28 @@ export class Reassembly {
       from.frameNumber,
       from.timeNs,
     );
+  }
+
+  /** Copies octets `from … until` of the segment's payload into the list. */
+  #insert(
+    held: HeldSegments,
+    place: number,
+    segment: Segment,
+    seq: number,
+    from: number,
+    until: number,
+  ): void {
+    const start = Math.min(segment.payloadStart + from, segment.payloadEnd);
+    const octets = segment.bytes.slice(start, Math.min(segment.payloadStart + until, segment.payloadEnd));
+    held.list.splice(place, 0, {
+      seq: seqAdd(seq, from),
+      octets,
+      missing: until - from - octets.length,
+      frameNumber: segment.frameNumber,
+      timeNs: segment.timeNs,
+    });
+    held.octets += octets.length;
+    this.#heldTotal += octets.length;
   }
 
   #drain(half: HalfStream, held: HeldSegments): void {

@@ -25,8 +25,8 @@ import {
 } from '../model/timeline.ts';
 import { acceptAck, acceptWindow, timeRoundTrip } from './acknowledgement.ts';
 import { countLocality, updateBaseline } from './baseline.ts';
+import type { ConnectionSink, WireWords } from './boundary.ts';
 import { Closing } from './closing.ts';
-import type { ConnectionSink } from './connections.ts';
 import { Connections } from './connections.ts';
 import { CopyFilter } from './copy-filter.ts';
 import { followUp } from './follow-up.ts';
@@ -311,7 +311,7 @@ export class TcpStage {
     if (seqDelta(seq, own.maxSeq) > 0) this.#marks |= MARK_GAP_BEFORE;
     const fresh = this.#place(segment, seq);
     if (fresh > 0) {
-      this.#countFresh(segment, fresh, isBeyond);
+      this.#countFresh(segment, isBeyond);
       if (isBeyond) timeRoundTrip(own, end, segment.timeNs);
       else this.#countLate(segment);
     } else {
@@ -330,10 +330,9 @@ export class TcpStage {
     return this.#reassembly.hold(own, peer, holder, segment, seq);
   }
 
-  #countFresh(segment: Segment, fresh: number, isBeyond: boolean): void {
+  #countFresh(segment: Segment, isBeyond: boolean): void {
     const { own } = this.#connections;
     own.set(HALF_HAS_DATA);
-    own.bytes += fresh;
     own.dataSegments++;
     own.lastDataFrame = segment.frameNumber;
     own.lastDataNs = segment.timeNs;
@@ -386,14 +385,6 @@ export class TcpStage {
     this.#reassembly.reportFin(own, nowNs);
     this.#reassembly.reportFin(peer, nowNs);
   }
-}
-
-/** What the stage needs from outside to put wire data into words. */
-export interface WireWords {
-  escapeText(text: string): string;
-  formatAddress(address: number, isIpv6: boolean): string;
-  retainAddress(address: number): void;
-  releaseAddress(address: number): void;
 }
 
 function sequenceLengthOf(segment: Segment): number {
