@@ -1,11 +1,8 @@
-/**
- * State of one connection that both directions share, as a row of typed arrays (see half-stream.ts for why).
- * Half-streams `2·row` and `2·row + 1` belong to row `row`.
- */
+import { RecordTable, RecordView } from './record-table.ts';
 
 /** Places of the Int32 fields in a record. */
-const ID = 0;
-const BITS = 1;
+/** Field 0 is RecordView.bits. */
+const ID = 1;
 const ADDRESS0 = 2;
 const ADDRESS1 = 3;
 const PORT0 = 4;
@@ -30,205 +27,135 @@ const ACK_NS = 4;
 const CLOSED_NS = 5;
 const FLOATS = 6;
 
-const FIRST_CAPACITY = 1024;
-
-/** The records of all connections. */
-export class ConnectionTable {
-  ints = new Int32Array(FIRST_CAPACITY * INTS);
-  floats = new Float64Array(FIRST_CAPACITY * FLOATS);
-  #capacity = FIRST_CAPACITY;
-  readonly #views: ConnectionRow[] = [];
-
-  view(): ConnectionRow {
-    const view = new ConnectionRow(this.ints, this.floats);
-    this.#views.push(view);
-    return view;
-  }
-
-  /** Makes room for rows `0 … count − 1`. */
-  reserve(count: number): void {
-    if (count <= this.#capacity) return;
-    while (this.#capacity < count) this.#capacity *= 2;
-    const ints = new Int32Array(this.#capacity * INTS);
-    ints.set(this.ints);
-    this.ints = ints;
-    const floats = new Float64Array(this.#capacity * FLOATS);
-    floats.set(this.floats);
-    this.floats = floats;
-    for (const view of this.#views) view.rebind(ints, floats);
-  }
-
-  clear(row: number): void {
-    this.ints.fill(0, row * INTS, (row + 1) * INTS);
-    this.floats.fill(0, row * FLOATS, (row + 1) * FLOATS);
-  }
+export function makeConnectionTable(): RecordTable {
+  return new RecordTable(INTS, FLOATS);
 }
 
-/** A view on one record of a {@link ConnectionTable}. */
-export class ConnectionRow {
-  #ints: Int32Array;
-  #floats: Float64Array;
-  #i = 0;
-  #f = 0;
-  /** Number of the row the view points at. */
-  index = 0;
-
-  constructor(ints: Int32Array, floats: Float64Array) {
-    this.#ints = ints;
-    this.#floats = floats;
-  }
-
-  rebind(ints: Int32Array, floats: Float64Array): void {
-    this.#ints = ints;
-    this.#floats = floats;
-  }
-
-  move(index: number): void {
-    this.index = index;
-    this.#i = index * INTS;
-    this.#f = index * FLOATS;
-  }
-
-  has(bit: number): boolean {
-    return (this.bits & bit) !== 0;
-  }
-  set(bit: number): void {
-    this.bits |= bit;
-  }
-  unset(bit: number): void {
-    this.bits &= ~bit;
-  }
+/** State of a connection that both directions share. `bits` are those of row-bits.ts. */
+export class ConnectionRow extends RecordView {
   /** Connection number, from 0 in order of first packets (Wireshark's tcp.stream). */
   get id(): number {
-    return this.#ints[this.#i + ID]!;
+    return this.ints[this.i + ID]!;
   }
   set id(value: number) {
-    this.#ints[this.#i + ID] = value;
-  }
-  /** The ROW_ bits of row-bits.ts. */
-  get bits(): number {
-    return this.#ints[this.#i + BITS]!;
-  }
-  set bits(value: number) {
-    this.#ints[this.#i + BITS] = value;
-  }
-  /** Address and port that half-stream 0 sends from; then those of half-stream 1. */
+    this.ints[this.i + ID] = value;
+  } /** Address and port that half-stream 0 sends from; then those of half-stream 1. */
   get address0(): number {
-    return this.#ints[this.#i + ADDRESS0]!;
+    return this.ints[this.i + ADDRESS0]!;
   }
   set address0(value: number) {
-    this.#ints[this.#i + ADDRESS0] = value;
+    this.ints[this.i + ADDRESS0] = value;
   }
   get address1(): number {
-    return this.#ints[this.#i + ADDRESS1]!;
+    return this.ints[this.i + ADDRESS1]!;
   }
   set address1(value: number) {
-    this.#ints[this.#i + ADDRESS1] = value;
+    this.ints[this.i + ADDRESS1] = value;
   }
   get port0(): number {
-    return this.#ints[this.#i + PORT0]!;
+    return this.ints[this.i + PORT0]!;
   }
   set port0(value: number) {
-    this.#ints[this.#i + PORT0] = value;
+    this.ints[this.i + PORT0] = value;
   }
   get port1(): number {
-    return this.#ints[this.#i + PORT1]!;
+    return this.ints[this.i + PORT1]!;
   }
   set port1(value: number) {
-    this.#ints[this.#i + PORT1] = value;
+    this.ints[this.i + PORT1] = value;
   }
   get firstFrame(): number {
-    return this.#ints[this.#i + FIRST_FRAME]!;
+    return this.ints[this.i + FIRST_FRAME]!;
   }
   set firstFrame(value: number) {
-    this.#ints[this.#i + FIRST_FRAME] = value;
+    this.ints[this.i + FIRST_FRAME] = value;
   }
   get lastFrame(): number {
-    return this.#ints[this.#i + LAST_FRAME]!;
+    return this.ints[this.i + LAST_FRAME]!;
   }
   set lastFrame(value: number) {
-    this.#ints[this.#i + LAST_FRAME] = value;
+    this.ints[this.i + LAST_FRAME] = value;
   }
   get segments(): number {
-    return this.#ints[this.#i + SEGMENTS]!;
+    return this.ints[this.i + SEGMENTS]!;
   }
   set segments(value: number) {
-    this.#ints[this.#i + SEGMENTS] = value;
+    this.ints[this.i + SEGMENTS] = value;
   }
   /** Frames that were copies of another. */
   get copies(): number {
-    return this.#ints[this.#i + COPIES]!;
+    return this.ints[this.i + COPIES]!;
   }
   set copies(value: number) {
-    this.#ints[this.#i + COPIES] = value;
+    this.ints[this.i + COPIES] = value;
   }
   /** SYNs of the originator, copies left out. */
   get synCount(): number {
-    return this.#ints[this.#i + SYN_COUNT]!;
+    return this.ints[this.i + SYN_COUNT]!;
   }
   set synCount(value: number) {
-    this.#ints[this.#i + SYN_COUNT] = value;
+    this.ints[this.i + SYN_COUNT] = value;
   }
   get synFrame(): number {
-    return this.#ints[this.#i + SYN_FRAME]!;
+    return this.ints[this.i + SYN_FRAME]!;
   }
   set synFrame(value: number) {
-    this.#ints[this.#i + SYN_FRAME] = value;
+    this.ints[this.i + SYN_FRAME] = value;
   }
   get synAckFrame(): number {
-    return this.#ints[this.#i + SYN_ACK_FRAME]!;
+    return this.ints[this.i + SYN_ACK_FRAME]!;
   }
   set synAckFrame(value: number) {
-    this.#ints[this.#i + SYN_ACK_FRAME] = value;
+    this.ints[this.i + SYN_ACK_FRAME] = value;
   }
   get ackFrame(): number {
-    return this.#ints[this.#i + ACK_FRAME]!;
+    return this.ints[this.i + ACK_FRAME]!;
   }
   set ackFrame(value: number) {
-    this.#ints[this.#i + ACK_FRAME] = value;
+    this.ints[this.i + ACK_FRAME] = value;
   }
   /** Places where the time ran backwards by more than a reordering explains. */
   get clockSteps(): number {
-    return this.#ints[this.#i + CLOCK_STEPS]!;
+    return this.ints[this.i + CLOCK_STEPS]!;
   }
   set clockSteps(value: number) {
-    this.#ints[this.#i + CLOCK_STEPS] = value;
+    this.ints[this.i + CLOCK_STEPS] = value;
   }
   get startNs(): number {
-    return this.#floats[this.#f + START_NS]!;
+    return this.floats[this.f + START_NS]!;
   }
   set startNs(value: number) {
-    this.#floats[this.#f + START_NS] = value;
+    this.floats[this.f + START_NS] = value;
   }
   get lastNs(): number {
-    return this.#floats[this.#f + LAST_NS]!;
+    return this.floats[this.f + LAST_NS]!;
   }
   set lastNs(value: number) {
-    this.#floats[this.#f + LAST_NS] = value;
+    this.floats[this.f + LAST_NS] = value;
   }
   get synNs(): number {
-    return this.#floats[this.#f + SYN_NS]!;
+    return this.floats[this.f + SYN_NS]!;
   }
   set synNs(value: number) {
-    this.#floats[this.#f + SYN_NS] = value;
+    this.floats[this.f + SYN_NS] = value;
   }
   get synAckNs(): number {
-    return this.#floats[this.#f + SYN_ACK_NS]!;
+    return this.floats[this.f + SYN_ACK_NS]!;
   }
   set synAckNs(value: number) {
-    this.#floats[this.#f + SYN_ACK_NS] = value;
+    this.floats[this.f + SYN_ACK_NS] = value;
   }
   get ackNs(): number {
-    return this.#floats[this.#f + ACK_NS]!;
+    return this.floats[this.f + ACK_NS]!;
   }
   set ackNs(value: number) {
-    this.#floats[this.#f + ACK_NS] = value;
+    this.floats[this.f + ACK_NS] = value;
   }
   /** When it became closed; valid with ROW_CLOSED. */
   get closedNs(): number {
-    return this.#floats[this.#f + CLOSED_NS]!;
+    return this.floats[this.f + CLOSED_NS]!;
   }
   set closedNs(value: number) {
-    this.#floats[this.#f + CLOSED_NS] = value;
+    this.floats[this.f + CLOSED_NS] = value;
   }
 }

@@ -3,11 +3,11 @@ import { ACK, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import type { ConnectionSink, WireWords } from './boundary.ts';
 import type { Closing } from './closing.ts';
-import { type ConnectionRow, ConnectionTable } from './connection-row.ts';
+import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
 import { buildFacts } from './facts-builder.ts';
 import { FlowTable } from './flow-table.ts';
 import { HALF_ISN, HALF_RESET } from './half-bits.ts';
-import { type HalfStream, HalfStreamTable } from './half-stream.ts';
+import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
 import {
   IDLE_HALF_OPEN_NS,
   IDLE_NS,
@@ -35,8 +35,8 @@ const EVICTION_STEPS = 4_096;
  * reported one is remembered a while, so that a late segment does not look like a new connection.
  */
 export class Connections {
-  readonly #table = new ConnectionTable();
-  readonly #halves = new HalfStreamTable();
+  readonly #table = makeConnectionTable();
+  readonly #halves = makeHalfStreamTable();
   readonly #flows = new FlowTable();
   readonly #stories: (Story | undefined)[] = [];
   readonly #free: number[] = [];
@@ -55,15 +55,15 @@ export class Connections {
   readonly #words: WireWords;
 
   /** The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other. */
-  readonly row: ConnectionRow = this.#table.view();
-  readonly own: HalfStream = this.#halves.view();
-  readonly peer: HalfStream = this.#halves.view();
+  readonly row = this.#table.attach(new ConnectionRow());
+  readonly own = this.#halves.attach(new HalfStream());
+  readonly peer = this.#halves.attach(new HalfStream());
   story: Story | null = null;
   /** Views for connections that leave while another is in hand. */
-  readonly #leaving: ConnectionRow = this.#table.view();
-  readonly #asked: ConnectionRow = this.#table.view();
-  readonly #half0: HalfStream = this.#halves.view();
-  readonly #half1: HalfStream = this.#halves.view();
+  readonly #leaving = this.#table.attach(new ConnectionRow());
+  readonly #asked = this.#table.attach(new ConnectionRow());
+  readonly #half0 = this.#halves.attach(new HalfStream());
+  readonly #half1 = this.#halves.attach(new HalfStream());
 
   /** Connections so far. */
   count = 0;
@@ -197,8 +197,8 @@ export class Connections {
     const index = this.#free.pop() ?? this.#rows++;
     this.#table.reserve(this.#rows);
     this.#halves.reserve(2 * this.#rows);
-    this.#table.clear(index);
-    this.#halves.clear(index);
+    this.#table.clear(index, 1);
+    this.#halves.clear(2 * index, 2);
     this.#stories[index] = undefined;
     const row = this.row;
     row.move(index);
