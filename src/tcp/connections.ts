@@ -11,6 +11,7 @@ import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
 import {
   IDLE_HALF_OPEN_NS,
   IDLE_NS,
+  LEAP_NS,
   LINGER_AFTER_FIN_NS,
   LINGER_AFTER_RST_NS,
   MAX_CONNECTIONS,
@@ -47,6 +48,8 @@ export class Connections {
   #live = 0;
   #hand = 0;
   #nowNs = Number.NEGATIVE_INFINITY;
+  /** Time of a frame that lies far ahead of all before it, until the next one confirms it. */
+  #leapNs = Number.POSITIVE_INFINITY;
 
   readonly #streams: StreamSink;
   readonly #reassembly: Reassembly;
@@ -147,10 +150,21 @@ export class Connections {
 
   /** Lets time pass: reports connections whose linger time is over, and looks at one row for idleness. */
   advance(nowNs: number): void {
-    if (nowNs > this.#nowNs) this.#nowNs = nowNs;
+    this.#tick(nowNs);
     this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
     this.#expire(this.#afterRst, LINGER_AFTER_RST_NS);
     if (this.#rows > 0) this.#sweep();
+  }
+
+  /** One frame with a damaged time stamp must not end every connection: a leap counts when the next frame bears it out. */
+  #tick(nowNs: number): void {
+    const isLeap = nowNs - this.#nowNs > LEAP_NS && this.#nowNs !== Number.NEGATIVE_INFINITY;
+    if (isLeap && nowNs < this.#leapNs) this.#leapNs = nowNs;
+    else if (isLeap) this.#nowNs = this.#leapNs;
+    else {
+      this.#leapNs = Number.POSITIVE_INFINITY;
+      if (nowNs > this.#nowNs) this.#nowNs = nowNs;
+    }
   }
 
   /** Reports every connection left, in the order of their numbers. */

@@ -32,6 +32,9 @@ export const IDLE_HALF_OPEN_NS = 180 * SECOND_NS;
 /** Linux' keep-alive needs 7,200 s and nine probes of 75 s to find a dead peer (tcp(7)); with some slack. */
 export const IDLE_NS = 8_100 * SECOND_NS;
 
+/** A frame this far ahead of the one before is believed only when the next one is there too. */
+export const LEAP_NS = 60 * SECOND_NS;
+
 /**
  * Copies of one frame (`-i any`, SPAN, two interfaces) lie this close together; measured 1–22 µs on one host,
  * multi-queue captures stay below 1 ms.

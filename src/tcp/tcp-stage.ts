@@ -183,7 +183,8 @@ export class TcpStage {
     if (segment.timeNs < row.lastNs - CLOCK_STEP_NS) row.clockSteps++;
     row.segments++;
     row.lastFrame = segment.frameNumber;
-    row.lastNs = segment.timeNs;
+    // A frame from the past (a clock step, a damaged stamp) does not make the connection idle.
+    row.lastNs = Math.max(row.lastNs, segment.timeNs);
   }
 
   /**
@@ -207,7 +208,13 @@ export class TcpStage {
   #takeSyn(segment: Segment): void {
     const { row, own, peer } = this.#connections;
     const hasAck = (segment.flags & ACK) !== 0;
-    if (own.has(HALF_SYN) && own.isn !== segment.seq) this.#restart(segment);
+    if (own.has(HALF_SYN) && own.isn !== segment.seq) {
+      if (hasAck && this.#isOriginator()) {
+        this.#connections.makeStory().oddities.add('syn-ack-from-the-originator');
+        return;
+      }
+      this.#restart(segment);
+    }
     const isFirst = !own.has(HALF_SYN);
     if (isFirst) this.#startFromSyn(segment);
     else {
@@ -274,17 +281,27 @@ export class TcpStage {
     if (!own.has(HALF_STARTED)) this.#startMidStream(segment);
     if ((segment.flags & ACK) === 0) return;
     acceptAck(own, peer, segment);
-    if (!row.has(ROW_HANDSHAKE_ACK) && row.has(ROW_SYN_ACK) && this.#isHandshakeAck(segment)) {
+    if (
+      !row.has(ROW_HANDSHAKE_ACK) &&
+      row.has(ROW_SYN_ACK) &&
+      peer.has(HALF_ISN) &&
+      this.#isHandshakeAck(segment)
+    ) {
       row.set(ROW_HANDSHAKE_ACK);
       row.ackFrame = segment.frameNumber;
       row.ackNs = segment.timeNs;
     }
   }
 
+  #isOriginator(): boolean {
+    const { row, own } = this.#connections;
+    return row.has(ROW_ROLES_KNOWN) && (own.index & 1) === (row.has(ROW_ORIGINATOR_1) ? 1 : 0);
+  }
+
   #isHandshakeAck(segment: Segment): boolean {
-    const { row, own, peer } = this.#connections;
-    const isOriginator = (own.index & 1) === (row.has(ROW_ORIGINATOR_1) ? 1 : 0);
-    return isOriginator && peer.has(HALF_ISN) && seqDelta(segment.ack, peer.isn) >= 1;
+    const { own, peer } = this.#connections;
+    const isAck = seqDelta(segment.ack, peer.isn) >= 1 && seqDelta(segment.ack, peer.maxSeq) <= 0;
+    return this.#isOriginator() && isAck && seqDelta(segment.seq, own.isn) >= 0;
   }
 
   /** No SYN was seen: the stream begins with this segment. */

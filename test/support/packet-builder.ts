@@ -76,7 +76,11 @@ export function udp(srcPort: number, dstPort: number, payload: Uint8Array): Uint
 }
 
 /** Fills in the TCP checksum for these addresses. */
-export function withTcpChecksum(segment: Uint8Array, src: readonly number[], dst: readonly number[]): Uint8Array {
+export function withTcpChecksum(
+  segment: Uint8Array,
+  src: readonly number[],
+  dst: readonly number[],
+): Uint8Array {
   const filled = segment.slice();
   const pseudo = octets(src, dst, u32(segment.length), [0, 0, 0, PROTOCOL.tcp]);
   const sum = checksum(octets(pseudo, filled));

@@ -190,3 +190,25 @@ describe('roles', () => {
     expect([facts!.client.port, facts!.server.port, facts!.rolesFrom]).toEqual([41_259, 80, 'ports']);
   });
 });
+
+describe('time', () => {
+  test('of one damaged frame far in the future ends nothing', () => {
+    const story = ladder().handshake().send('client', 'GET');
+    story.segments[3]!.timeNs += 1e18;
+    const { connections } = runTcp(story.send('server', 'OK').fin('server').segments);
+    expect(connections).toHaveLength(1);
+    expect(connections[0]!.closes).toHaveLength(1);
+  });
+
+  test('of a capture that was idle for hours ends what was open', () => {
+    const story = ladder().handshake().send('client', 'GET').send('server', 'OK').ack('client').wait(20_000);
+    const later = ladder({ client: 5 }).syn().synAck().ack('client');
+    for (const segment of later.segments) {
+      segment.timeNs += 20_000e9;
+      segment.srcPort += segment.srcPort === 80 ? 0 : 1;
+      segment.dstPort += segment.dstPort === 80 ? 0 : 1;
+    }
+    const { connections } = runTcp([...story.segments, ...later.segments]);
+    expect(connections.map(({ end }) => end.reason)).toEqual(['idle', 'capture-end']);
+  });
+});
