@@ -16,7 +16,7 @@ const NONE = -1;
  *
  * Indices are counted references: the holder of a connection calls {@link retain} and, when it forgets the
  * connection, {@link release}. An address that nobody holds lasts until {@link MAX_UNHELD} others have been entered
- * after its last use; then its index goes to another. So a flood of random addresses costs constant memory.
+ * or released after its last use; then its index goes to another. So a flood of random addresses costs constant memory.
  */
 export class AddressBook {
   /** Four words an address, in network order. */
@@ -71,10 +71,13 @@ export class AddressBook {
     this.#references[index]!++;
   }
 
+  /** Ends one {@link retain}. The index stays valid for a while, as after {@link intern}. */
   release(index: number): void {
     if (this.#references[index] === 0) return;
     this.#references[index]!--;
-    if (this.#references[index] === 0) this.#append(index);
+    if (this.#references[index] !== 0) return;
+    this.#append(index);
+    if (this.#unheld > MAX_UNHELD) this.#forget(this.#oldest);
   }
 
   /** Writes the address into the first 4 or 16 octets of `target`, in network order; returns how many. */

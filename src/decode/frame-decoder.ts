@@ -23,7 +23,7 @@ import { layerOfLinkType } from './link/link-type.ts';
 import { PacketCursor } from './packet-cursor.ts';
 
 /** Headers of one frame that are followed. Eight tunnels of four headers each need half; more is an attack. */
-export const MAX_HEADERS = 64;
+const MAX_HEADERS = 64;
 
 /**
  * Takes frames apart down to the innermost TCP header. Fills its one borrowed {@link Segment}; allocates nothing,

@@ -163,7 +163,7 @@ export function ipv6(payload: Uint8Array, fields: Ipv6Fields = {}): Uint8Array {
 }
 
 export const SOURCE_MAC = [0x02, 0x11, 0x22, 0x33, 0x44, 0x55];
-export const DESTINATION_MAC = [0x02, 0xaa, 0xbb, 0xcc, 0xdd, 0xee];
+const DESTINATION_MAC = [0x02, 0xaa, 0xbb, 0xcc, 0xdd, 0xee];
 
 export function ethernet(payload: Uint8Array, etherType = 0x0800): Uint8Array {
   return octets(DESTINATION_MAC, SOURCE_MAC, u16(etherType), payload);

@@ -13,7 +13,7 @@ import {
 
 /** EtherTypes (IANA "IEEE 802 Numbers"). */
 export const ETHERTYPE_IPV4 = 0x0800;
-export const ETHERTYPE_IPV6 = 0x86dd;
+const ETHERTYPE_IPV6 = 0x86dd;
 /** IEEE 802.3 §3.2.6: a smaller value is the length of an LLC frame, not a type. */
 const SMALLEST_ETHERTYPE = 0x0600;
 

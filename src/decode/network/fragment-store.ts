@@ -3,11 +3,11 @@ import type { PacketCursor } from '../packet-cursor.ts';
 /** Datagrams being put together at once. The kernel has no such limit, but 1,024 outlive any real reordering. */
 export const MAX_DATAGRAMS = 1024;
 /** Octets in all buffers together: what Linux allows (net.ipv4.ipfrag_high_thresh). */
-export const MAX_OCTETS = 4 * 1024 * 1024;
+const MAX_OCTETS = 4 * 1024 * 1024;
 /** A datagram that is not whole by then is given up: 30 s, as Linux does (net.ipv4.ipfrag_time). */
 export const MAX_AGE_NS = 30e9;
 /** Pieces of one datagram. 65,535 octets in the smallest MTU that IPv4 knows (68 octets) are 1,366 pieces. */
-export const MAX_PIECES = 1400;
+const MAX_PIECES = 1400;
 /** The largest IP payload (RFC 791: 16-bit total length). */
 const MAX_PAYLOAD_LEN = 65_535;
 /** Room that a datagram starts with: one that was cut in two at an Ethernet MTU. */

@@ -1,0 +1,61 @@
+/** Comparing and reading ASCII in place, without making strings of octets that nobody needs. */
+
+export const TAB = 0x09;
+export const LF = 0x0a;
+export const CR = 0x0d;
+export const SPACE = 0x20;
+export const COMMA = 0x2c;
+export const COLON = 0x3a;
+export const SEMICOLON = 0x3b;
+
+/** True when `text` (ASCII) stands at `at`, all of it before `end`. */
+export function startsWith(bytes: Uint8Array, at: number, end: number, text: string): boolean {
+  if (end - at < text.length) return false;
+  for (let k = 0; k < text.length; k++) if (bytes[at + k] !== text.charCodeAt(k)) return false;
+  return true;
+}
+
+/** True when octets `start … end` are `lower` (ASCII, lower case), whatever their case. */
+export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: string): boolean {
+  if (end - start !== lower.length) return false;
+  for (let k = 0; k < lower.length; k++) {
+    if (toLower(bytes[start + k]!) !== lower.charCodeAt(k)) return false;
+  }
+  return true;
+}
+
+/** Octets as text, one character each (ISO 8859-1): what RFC 9110 §5.5 calls opaque octets stay tellable apart. */
+export function latin1(bytes: Uint8Array, start: number, end: number): string {
+  let text = '';
+  for (let k = start; k < end; k++) text += String.fromCharCode(bytes[k]!);
+  return text;
+}
+
+export function toLower(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet;
+}
+
+export function isDigit(octet: number): boolean {
+  return octet >= 0x30 && octet <= 0x39;
+}
+
+/** Value of a hexadecimal digit, or −1. */
+export function hexValue(octet: number): number {
+  if (isDigit(octet)) return octet - 0x30;
+  const lower = toLower(octet);
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}
+
+/** First octet of `start … end` that is neither space nor tab, or `end`. */
+export function skipBlank(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+  return at;
+}
+
+/** End of `start … end` without trailing spaces and tabs. */
+export function trimEnd(bytes: Uint8Array, start: number, end: number): number {
+  let at = end;
+  while (at > start && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
+  return at;
+}
