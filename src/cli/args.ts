@@ -47,8 +47,12 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
       'boolean-negation': false,
     })
     .option('r', { type: 'string', array: true, requiresArg: true })
-    .option(Object.fromEntries(TEXT_OPTIONS.map((name) => [name, { type: 'string', requiresArg: true }] as const)))
-    .option(Object.fromEntries(['n', 'q', 'all', 'no-color'].map((name) => [name, { type: 'boolean' }] as const)))
+    .option(
+      Object.fromEntries(TEXT_OPTIONS.map((name) => [name, { type: 'string', requiresArg: true }] as const)),
+    )
+    .option(
+      Object.fromEntries(['n', 'q', 'all', 'no-color'].map((name) => [name, { type: 'boolean' }] as const)),
+    )
     .option('v', { type: 'count' })
     .help(false)
     .version(false)
@@ -81,7 +85,9 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
 function refuseTimelineOptions(text: (name: TextOption) => string | undefined): void {
   for (const name of TIMELINE_OPTIONS) {
     if (text(name) === undefined) continue;
-    throw new UsageError(`${dashed(name)} belongs to the timeline command: whohungup timeline FILE ${dashed(name)} …`);
+    throw new UsageError(
+      `${dashed(name)} belongs to the timeline command: whohungup timeline FILE ${dashed(name)} …`,
+    );
   }
 }
 

@@ -1,4 +1,3 @@
-import { Chalk, type ChalkInstance } from 'chalk';
 import type { ColourChoice } from './args.ts';
 
 export interface ColourEnvironment {
@@ -18,11 +17,6 @@ export function isColoured(choice: ColourChoice, env: ColourEnvironment, isTermi
   if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
   if (isSet(env.CLICOLOR_FORCE) && env.CLICOLOR_FORCE !== '0') return true;
   return env.TERM !== 'dumb' && isTerminal;
-}
-
-/** chalk with the level fixed by us: left alone it would ignore NO_COLOR and read our command line itself. */
-export function chalkFor(isColouredOutput: boolean): ChalkInstance {
-  return new Chalk({ level: isColouredOutput ? 1 : 0 });
 }
 
 function isSet(value: string | undefined): boolean {

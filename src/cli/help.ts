@@ -11,10 +11,10 @@ Examples
   whohungup --fail-on server,intermediary capture.pcap || echo "look at it"
 
 Usage
-  whohungup [analyze] FILE...       verdicts for saved captures; several files are
-                                    one capture in parts, in order of time
-  whohungup timeline FILE...        ladders of connections: those that did not end
-                                    well, or the ones you choose
+  whohungup [analyze] FILE...    verdicts for saved captures; several files are
+                                 one capture in parts, in order of time
+  whohungup timeline FILE...     ladders of connections: those that did not end
+                                 well, or the ones you choose
   FILE is pcap or pcapng, also compressed; "-" is standard input.
 
 Options
@@ -28,17 +28,17 @@ Options
   -n                    no name resolution (never done; accepted for habit)
       --all             every connection by itself, none folded or left out
       --format FORMAT   text (default) or jsonl (one JSON record a line)
-      --fail-on LIST    exit 1 when a selected connection has one of these groups:
-                        client-abort, intermediary, server
+      --fail-on LIST    exit 1 when a selected connection is of one of these
+                        groups: client-abort, intermediary, server
       --color WHEN      auto (default), always, never; NO_COLOR is respected
       --width N         columns to use (default: the terminal's, else 80)
       --version         print the version
       --help            print this
 
 Options of timeline
-      --conn N          connection N (the id of a report; Wireshark's tcp.stream)
+      --conn N          connection N: the id in a report, as tcp.stream
       --peer IP:PORT    connections with this endpoint
-  -t r|a|d              times since the start, absolute (UTC), since the last one
+  -t r|a|d              times since the start, absolute (UTC), since the last
 
 -Y knows
   group outcome position certainty confidence closedby kind harmless id host ip

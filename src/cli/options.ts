@@ -1,8 +1,8 @@
 import type { Group } from '../model/verdict.ts';
-import { MIN_WIDTH } from '../report/layout.ts';
 import type { TimeMode } from '../report/ladder-columns.ts';
 import { parseSelection, type Selection } from '../report/selection.ts';
 import { SelectionError } from '../report/selection-tokens.ts';
+import { MIN_WIDTH } from '../report/text-options.ts';
 import type { Args, ColourChoice, Command } from './args.ts';
 import { type ColourEnvironment, isColoured } from './colour.ts';
 import { UsageError } from './usage-error.ts';
@@ -51,10 +51,12 @@ const TIME_MODES: Readonly<Record<string, TimeMode>> = {
 /** Checks and completes. Throws {@link UsageError}. */
 export function optionsFrom(args: Args, surroundings: Surroundings): Options {
   if (args.files.length === 0) throw new UsageError('no capture file given');
-  if (args.files.filter((file) => file === '-').length > 1) throw new UsageError('standard input can be read only once');
+  if (args.files.filter((file) => file === '-').length > 1)
+    throw new UsageError('standard input can be read only once');
   const format = oneOf(args.format ?? 'text', ['text', 'jsonl'] as const, '--format');
   if (args.command === 'timeline' && format !== 'text') throw new UsageError('timeline prints text only');
-  if (args.conn !== undefined && args.peer !== undefined) throw new UsageError('--conn and --peer exclude each other');
+  if (args.conn !== undefined && args.peer !== undefined)
+    throw new UsageError('--conn and --peer exclude each other');
   const colour: ColourChoice = oneOf(args.color ?? 'auto', ['auto', 'always', 'never'] as const, '--color');
   return {
     command: args.command,

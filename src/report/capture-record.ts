@@ -6,7 +6,12 @@ import { rfc3339 } from './wall-time.ts';
 
 /** The first record of a JSON Lines report. `complete` false: the counts are those so far; the summary has the final ones. */
 export function captureRecord(overview: CaptureOverview) {
-  return { type: 'capture' as const, schema: SCHEMA_VERSION, complete: overview.isComplete, ...captureFields(overview) };
+  return {
+    type: 'capture' as const,
+    schema: SCHEMA_VERSION,
+    complete: overview.isComplete,
+    ...captureFields(overview),
+  };
 }
 
 /** The last record. `selected` = connections that -Y let through, i.e. how many connection records there are. */

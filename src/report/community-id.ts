@@ -12,7 +12,13 @@ const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/
  * SHA-1(seed, lower endpoint's address, higher one's, protocol, 0, lower port, higher port). The same for both
  * directions, so it joins our records with those of Zeek, Suricata and others. Null when an address does not parse.
  */
-export function communityId(ipA: string, portA: number, ipB: string, portB: number, sha1: Sha1): string | null {
+export function communityId(
+  ipA: string,
+  portA: number,
+  ipB: string,
+  portB: number,
+  sha1: Sha1,
+): string | null {
   const a = octetsOfIp(ipA);
   const b = octetsOfIp(ipB);
   if (a === null || b === null || a.length !== b.length) return null;

@@ -22,7 +22,7 @@ export function connectionRecord(judged: JudgedConnection, base: TimeBase, sha1:
   return {
     type: 'connection' as const,
     schema: SCHEMA_VERSION,
-    file: facts.file,
+    file: judged.file,
     id: facts.id,
     client: { ip: client.ip, port: client.port },
     server: { ip: server.ip, port: server.port },
@@ -75,7 +75,13 @@ function probabilities({ probabilities: given }: Verdict) {
 
 function evidenceRecord({ rule, towards, weight, frames, text }: Evidence) {
   // + 0 turns −0 into 0.
-  return { rule, towards, weight: Math.round(weight * WEIGHT_STEPS) / WEIGHT_STEPS + 0, frames, text: escapeText(text) };
+  return {
+    rule,
+    towards,
+    weight: Math.round(weight * WEIGHT_STEPS) / WEIGHT_STEPS + 0,
+    frames,
+    text: escapeText(text),
+  };
 }
 
 function applicationRecord(verdict: Verdict, side: 'client' | 'server') {
@@ -94,7 +100,13 @@ function networkRecord(facts: ConnectionFacts) {
     handshakeTime: isTimed ? seconds(handshake.ackNs - handshake.synNs) : null,
     client: sideRecord(facts.client),
     server: sideRecord(facts.server),
-    icmpErrors: facts.icmpErrors.map(({ frame, type, code, from, about }) => ({ frame, type, code, from, about })),
+    icmpErrors: facts.icmpErrors.map(({ frame, type, code, from, about }) => ({
+      frame,
+      type,
+      code,
+      from,
+      about,
+    })),
     duplicateFrames: facts.duplicateFrames,
     clockSteps: facts.clockSteps,
     oddities: facts.oddities,

@@ -20,7 +20,13 @@ function weightFor(group: Group, { towards, weight }: Evidence): number {
  */
 export function evidenceLines(verdict: Verdict, isAll: boolean, width: number, palette: Palette): string[] {
   const { group } = verdict;
-  if (group === null) return verdict.evidence.flatMap((evidence) => entry('·', evidence, 0, width, palette));
+  if (group === null) {
+    // No verdict to speak for: each piece says what it points at.
+    return verdict.evidence.flatMap((evidence) => {
+      const pointer = `${evidence.weight < 0 ? 'against' : 'towards'} ${evidence.towards}`;
+      return entry('·', evidence, `${decibels(evidence.weight)} ${pointer}`, width, palette);
+    });
+  }
   const weighed = verdict.evidence
     .map((evidence) => ({ evidence, weight: weightFor(group, evidence) }))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
@@ -29,24 +35,38 @@ export function evidenceLines(verdict: Verdict, isAll: boolean, width: number, p
   const shownFor = isAll ? speaksFor : speaksFor.slice(0, TOP_FOR);
   const shownAgainst = isAll ? speaksAgainst : speaksAgainst.slice(0, TOP_AGAINST);
   return [
-    ...shownFor.flatMap(({ evidence, weight }) => entry(palette.good('+'), evidence, weight, width, palette)),
-    ...shownAgainst.flatMap(({ evidence, weight }) => entry(palette.bad('-'), evidence, weight, width, palette)),
+    ...shownFor.flatMap(({ evidence, weight }) =>
+      entry(palette.good('+'), evidence, decibels(weight), width, palette),
+    ),
+    ...shownAgainst.flatMap(({ evidence, weight }) =>
+      entry(palette.bad('-'), evidence, decibels(weight), width, palette),
+    ),
   ];
 }
 
-function entry(sign: string, evidence: Evidence, weight: number, width: number, palette: Palette): string[] {
+function entry(
+  sign: string,
+  evidence: Evidence,
+  strength: string,
+  width: number,
+  palette: Palette,
+): string[] {
   const frames = framesText(evidence.frames);
-  const decibels = `${Math.abs(weight).toFixed(1).replace(/\.0$/, '')} dB`;
-  const source = `(${frames === '' ? '' : `${frames}; `}${decibels}, ${evidence.rule})`;
+  const source = `(${frames === '' ? '' : `${frames}; `}${strength}, ${evidence.rule})`;
   const room = width - 2;
   const lines = wrap(escapeText(evidence.text), room);
   const last = lines.at(-1) ?? '';
-  if (widthOf(last) + 1 + widthOf(source) <= room) lines[lines.length - 1] = `${last} ${palette.faint(source)}`;
+  if (widthOf(last) + 1 + widthOf(source) <= room)
+    lines[lines.length - 1] = `${last} ${palette.faint(source)}`;
   else lines.push(...wrap(source, room).map((line) => palette.faint(line)));
   return lines.map((line, index) => (index === 0 ? `${sign} ${line}` : `  ${line}`));
 }
 
-export function framesText(frames: readonly number[]): string {
+function decibels(weight: number): string {
+  return `${Math.abs(weight).toFixed(1).replace(/\.0$/, '')} dB`;
+}
+
+function framesText(frames: readonly number[]): string {
   if (frames.length === 0) return '';
   const shown = frames.slice(0, MAX_FRAMES_SHOWN).join(', ');
   return `${frames.length === 1 ? 'frame' : 'frames'} ${shown}${frames.length > MAX_FRAMES_SHOWN ? ', …' : ''}`;

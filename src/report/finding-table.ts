@@ -18,6 +18,8 @@ const COLUMN_GAP = '  ';
 const MARK_WIDTH = 2;
 
 interface Columns {
+  /** Do the addresses of all rows fit beside the rest? Else they go below, in all rows alike. */
+  readonly isPeersBeside: boolean;
   readonly id: number;
   readonly time: number;
   readonly culprit: number;
@@ -25,23 +27,34 @@ interface Columns {
 }
 
 /** The connections that ended badly: a row of facts each, and below it what happened in a sentence. */
-export function findingTable(findings: readonly Finding[], overview: CaptureOverview, options: TextOptions): string[] {
+export function findingTable(
+  findings: readonly Finding[],
+  overview: CaptureOverview,
+  options: TextOptions,
+): string[] {
   const { palette } = options;
   const isManyDays = spansDays(overview);
-  const rows = findings.map((finding) => ({ finding, time: endTimeText(finding.judged, overview, isManyDays) }));
-  const columns: Columns = {
+  const rows = findings.map((finding) => ({
+    finding,
+    time: endTimeText(finding.judged, overview, isManyDays),
+  }));
+  const widths = {
     id: Math.max(2, ...findings.map(({ judged }) => String(judged.facts.id).length)),
     time: Math.max(widthOf(TIME_TITLE), ...rows.map(({ time }) => widthOf(time))),
     culprit: Math.max(11, ...findings.map(({ judged }) => widthOf(culpritWords(judged.verdict)))),
     position: Math.max(5, ...findings.map(({ judged }) => widthOf(POSITION_WORDS[judged.verdict.position]))),
   };
-  const title = [
+  const rowWidth = widths.id + widths.time + widths.culprit + widths.position + 4 * COLUMN_GAP.length;
+  const peersWidth = Math.max(...findings.map(({ judged }) => widthOf(peersText(judged))));
+  const columns: Columns = { ...widths, isPeersBeside: MARK_WIDTH + rowWidth + peersWidth <= options.width };
+  const titles = [
     padLeft('ID', columns.id),
     padRight(TIME_TITLE, columns.time),
     padRight('WHO HUNG UP', columns.culprit),
-    'WHERE',
-  ].join(COLUMN_GAP);
-  const lines = [palette.faint(`${' '.repeat(MARK_WIDTH)}${title}`)];
+    padRight('WHERE', columns.position),
+    ...(columns.isPeersBeside ? ['CLIENT → SERVER'] : []),
+  ];
+  const lines = [palette.faint(`  ${fitCells(titles, options.width - MARK_WIDTH).row.trimEnd()}`)];
   for (const { finding, time } of rows) lines.push(...entryLines(finding, time, columns, overview, options));
   return lines;
 }
@@ -61,19 +74,18 @@ function entryLines(
   const isGrave = needsALook(judged);
   const indent = ' '.repeat(MARK_WIDTH + columns.id + COLUMN_GAP.length);
   const room = width - indent.length;
-  const fixed = [
+  const cells = [
     padLeft(String(facts.id), columns.id),
     time.padEnd(columns.time),
     padRight(culpritWords(verdict), columns.culprit),
     padRight(POSITION_WORDS[verdict.position], columns.position),
-  ].join(COLUMN_GAP);
-  const peers = `${endpointText(facts.client.ip, facts.client.port)} → ${endpointText(facts.server.ip, facts.server.port)}`;
+    ...(columns.isPeersBeside ? [peersText(judged)] : []),
+  ];
+  const { row, below } = fitCells(cells, width - MARK_WIDTH);
   const mark = isGrave ? palette.bad('! ') : '  ';
-  const used = MARK_WIDTH + widthOf(fixed) + COLUMN_GAP.length;
-  const isPeersInRow = used + widthOf(peers) <= width;
-  const lines = isPeersInRow
-    ? [`${mark}${fixed}${COLUMN_GAP}${palette.reference(peers)}`]
-    : [`${mark}${fixed.trimEnd()}`, ...wrap(peers, room).map((line) => indent + palette.reference(line))];
+  const lines = [mark + row.trimEnd()];
+  if (!columns.isPeersBeside) below.push(peersText(judged));
+  for (const cell of below) lines.push(...wrap(cell, room).map((line) => indent + line));
   const say = (text: string, style = (line: string): string => line): void => {
     for (const line of wrap(escapeText(text), room)) lines.push(indent + style(line));
   };
@@ -85,13 +97,32 @@ function entryLines(
   return lines;
 }
 
-/** "× 12: 11 more like it (3 servers, 9 targets): 21, 33, 40 …" */
+function peersText({ facts: { client, server } }: JudgedConnection): string {
+  return `${endpointText(client.ip, client.port)} → ${endpointText(server.ip, server.port)}`;
+}
+
+/** As many cells as fit side by side; the others go below. */
+function fitCells(
+  cells: readonly string[],
+  room: number,
+): { readonly row: string; readonly below: string[] } {
+  let row = cells[0] ?? '';
+  for (let i = 1; i < cells.length; i++) {
+    const longer = row + COLUMN_GAP + cells[i];
+    if (widthOf(longer.trimEnd()) > room) return { row, below: cells.slice(i).map((cell) => cell.trimEnd()) };
+    row = longer;
+  }
+  return { row, below: [] };
+}
+
+/** "× 12: 11 more like it, 3 servers, 9 request targets; id 21, 33, 40, …" */
 function likeItText({ count, otherIds, servers, targets }: Finding): string {
   const more = count - 1;
-  const places = [counted(servers.size, 'server')];
-  if (targets.size > 0) places.push(counted(targets.size, 'request target'));
+  const places = [servers.size === 1 ? 'all at one server' : counted(servers.size, 'server')];
+  if (targets.size > 0)
+    places.push(targets.size === 1 ? 'one request target' : counted(targets.size, 'request target'));
   const ids = otherIds.join(', ') + (more > otherIds.length ? ', …' : '');
-  return `× ${thousands(count)}: ${thousands(more)} more like it (${places.join(', ')} in all), id ${ids}`;
+  return `× ${thousands(count)}: ${thousands(more)} more like it, ${places.join(', ')}; id ${ids}`;
 }
 
 function detailLines(

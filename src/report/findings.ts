@@ -73,7 +73,8 @@ function rank(judged: JudgedConnection): number {
 function shapeOf(judged: JudgedConnection): string {
   const { verdict } = judged;
   const target = appAtEnd(judged).exchange?.target ?? null;
-  const headline = target === null || target === '' ? verdict.headline : verdict.headline.replaceAll(target, '…');
+  const headline =
+    target === null || target === '' ? verdict.headline : verdict.headline.replaceAll(target, '…');
   return JSON.stringify([
     verdict.outcome,
     verdict.group,

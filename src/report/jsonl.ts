@@ -11,7 +11,7 @@ import type { Report } from './report.ts';
  * 16 Mi hold some 5,000 connections; a larger capture gets its records as they come and a capture record marked
  * `"complete":false`.
  */
-export const HOLD_LIMIT = 16 * 1024 * 1024;
+const HOLD_LIMIT = 16 * 1024 * 1024;
 
 /** JSON Lines (docs/json.md): one capture record, the connection records, one summary record. */
 export class JsonlReport implements Report {

@@ -52,13 +52,16 @@ export function ladderColumns(
       text: (row) => arrow(row.half === clientHalf, width >= LONG_ARROW_WIDTH),
     },
     { title: 'flags', isLeft: true, goes: 0, text: (row) => flagsText(row.flags) },
-    { title: 'len', isLeft: false, goes: 0, text: (row) => thousands(row.payloadLen) },
+    { title: 'len', isLeft: false, goes: 4, text: (row) => thousands(row.payloadLen) },
     { title: 'seq', isLeft: false, goes: 3, text: (row) => String(row.seqRel) },
     { title: 'ack', isLeft: false, goes: 2, text: (row) => (row.ackRel === null ? '' : String(row.ackRel)) },
     { title: 'window', isLeft: false, goes: 1, text: (row) => thousands(row.window) },
   ];
   const sized = all.map((column) => ({ column, width: widthNeeded(column, rows) }));
-  for (let goes = 1; goes <= 3 && totalWidth(sized) + MIN_REMARK_WIDTH > width; goes++) {
+  for (let goes = 1; goes <= LAST_TO_GO; goes++) {
+    // Payload lengths are worth more than remarks beside the row: they go only when the row itself does not fit.
+    const room = goes === LAST_TO_GO ? width : width - MIN_REMARK_WIDTH;
+    if (totalWidth(sized) <= room) continue;
     const index = sized.findIndex(({ column }) => column.goes === goes);
     if (index >= 0) sized.splice(index, 1);
   }
@@ -72,6 +75,9 @@ export function ladderColumns(
 
 /** From this width on the arrows name both ends in each row. */
 const LONG_ARROW_WIDTH = 100;
+
+/** The highest `goes`. */
+const LAST_TO_GO = 4;
 
 /** The two directions look different without colour: `client ──> server`, `client <── server`. */
 function arrow(isFromClient: boolean, isLong: boolean): string {

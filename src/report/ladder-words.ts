@@ -50,18 +50,18 @@ export function markWords(marks: number): string[] {
 }
 
 /** What a FIN or RST that is not the cause did, or did not do. */
-export function closeRoleText({ role, kind }: CloseRole): string {
+export function closeRoleText({ role }: CloseRole): string {
   switch (role) {
     case 'cause':
       return 'this ended it';
     case 'consequence':
-      return `${kind}: a consequence of what came before`;
+      return 'consequence, not the cause';
     case 'answer':
-      return `${kind}: the answer to the other side's close`;
+      return "answers the other side's close";
     case 'ignored':
-      return `${kind}: ignored by its receiver`;
+      return 'ignored by its receiver';
     case 'simultaneous':
-      return `${kind}: sent before the other side's close had arrived`;
+      return "crossed the other side's close";
   }
 }
 

@@ -2,9 +2,6 @@ import stringWidth from 'string-width';
 
 /** Fitting text into terminal columns. Widths are display columns (wide characters count 2), colour excluded. */
 
-/** Below this nothing sensible fits; narrower terminals get lines of this width. */
-export const MIN_WIDTH = 40;
-
 const ELLIPSIS = '…';
 
 /** Plain ASCII is the common case and needs no tables. */
@@ -35,7 +32,8 @@ export function shortenMiddle(text: string, width: number): string {
   const tailWidth = Math.floor((width - 1) / 2);
   const characters = [...text];
   let tail = '';
-  while (characters.length > 0 && widthOf(characters.at(-1) + tail) <= tailWidth) tail = characters.pop() + tail;
+  while (characters.length > 0 && widthOf(characters.at(-1) + tail) <= tailWidth)
+    tail = characters.pop() + tail;
   return takeColumns(text, width - 1 - widthOf(tail)) + ELLIPSIS + tail;
 }
 

@@ -6,6 +6,7 @@ import { counted, durationText, thousands } from './quantity.ts';
 import type { Tally, TallyKey, TallyLine } from './tally.ts';
 import type { TextOptions } from './text-options.ts';
 import { utcDate, utcTimeOfDay } from './wall-time.ts';
+import { warningText } from './warning-text.ts';
 import { GROUP_DEED, POSITION_WORDS, vantageWords } from './words.ts';
 import { worryText } from './worry-text.ts';
 
@@ -13,13 +14,16 @@ const MAX_FILES_NAMED = 3;
 const MAX_WARNINGS = 10;
 const MAX_POSITIONS = 3;
 const LABEL_WIDTH = 10;
+/** A narrower column of details than this reads worse than lines of their own. */
+const MIN_DETAIL_WIDTH = 24;
+const NARROW_INDENT = 6;
 const SECONDS_DIGITS = 0;
 
 /** What a tired person reads in ten seconds: is it worth worrying, what was read, what happened. */
 export function overviewText(summary: AnalysisSummary, tally: Tally, options: TextOptions): string[] {
   const { palette, width } = options;
   const style = tally.look > 0 ? palette.caution : palette.good;
-  const lines = worryText(summary, tally).flatMap((sentence) => wrap(sentence, width)).map((line) => style(line));
+  const lines = wrap(worryText(summary, tally).join(' '), width).map((line) => style(line));
   lines.push('', ...readLines(summary.capture, tally.connections, width));
   if (tally.connections > 0) lines.push('', ...countLines(tally, options));
   if (summary.capture.warnings.length > 0) lines.push('', ...warningLines(summary.capture.warnings, options));
@@ -35,7 +39,10 @@ function readLines(capture: CaptureOverview, connections: number, width: number)
       lines.push(padRight(index === 0 ? label : '', LABEL_WIDTH) + line);
     });
   };
-  say('Read', `${filesText(capture.files, width - LABEL_WIDTH)}: ${counted(capture.frames, 'frame')}, ${counted(connections, 'TCP connection')}`);
+  say(
+    'Read',
+    `${filesText(capture.files, width - LABEL_WIDTH)}: ${counted(capture.frames, 'frame')}, ${counted(connections, 'TCP connection')}`,
+  );
   const notTcp = otherFramesText(capture);
   if (notTcp !== '') say('', notTcp);
   const { firstNs, lastNs } = capture;
@@ -46,8 +53,9 @@ function readLines(capture: CaptureOverview, connections: number, width: number)
     say('Time', `${start} to ${end} UTC (${durationText(lastNs - firstNs)})`);
   }
   if (!capture.isComplete) say('', 'Not read to the end: the counts are those so far.');
-  if (capture.drops !== null && capture.drops > 0) say('Lost', `${counted(capture.drops, 'frame')} dropped by the capture itself`);
-  if (connections > 0) say('Where', vantageWords(capture.vantage));
+  if (capture.drops !== null && capture.drops > 0)
+    say('Lost', `${counted(capture.drops, 'frame')} dropped by the capture itself`);
+  if (connections > 0) say('Captured', vantageWords(capture.vantage));
   return lines;
 }
 
@@ -60,7 +68,8 @@ function filesText(files: readonly string[], room: number): string {
 function otherFramesText(capture: CaptureOverview): string {
   const parts: string[] = [];
   if (capture.malformedFrames > 0) parts.push(`${thousands(capture.malformedFrames)} damaged`);
-  if (capture.unsupportedFrames > 0) parts.push(`${thousands(capture.unsupportedFrames)} of a link type that cannot be read`);
+  if (capture.unsupportedFrames > 0)
+    parts.push(`${thousands(capture.unsupportedFrames)} of a link type that cannot be read`);
   return parts.length === 0 ? '' : `(frames set aside: ${parts.join(', ')})`;
 }
 
@@ -85,15 +94,20 @@ function countLines(tally: Tally, options: TextOptions): string[] {
     const line = tally.lines.get(key);
     if (line === undefined) continue;
     const head = `${padLeft(thousands(line.count), numberWidth)}  ${padRight(label, labelWidth)}`;
-    const detail = detailText(key, line);
-    const room = options.width - widthOf(head) - 2;
-    const wrapped = detail === '' ? [''] : wrap(detail, Math.max(room, 16));
-    wrapped.forEach((text, index) => {
-      const start = index === 0 ? head : ' '.repeat(widthOf(head));
-      lines.push(`${start}  ${options.palette.faint(text)}`.trimEnd());
-    });
+    lines.push(...withDetail(head, detailText(key, line), options));
   }
   return lines;
+}
+
+/** `detail` beside `head`, or below it where the terminal is too narrow. */
+function withDetail(head: string, detail: string, { palette, width }: TextOptions): string[] {
+  if (detail === '') return [head.trimEnd()];
+  const isBeside = width - widthOf(head) >= MIN_DETAIL_WIDTH;
+  const indent = ' '.repeat(isBeside ? widthOf(head) + 2 : NARROW_INDENT);
+  const texts = wrap(detail, width - indent.length).map((text) => palette.faint(text));
+  const [first = '', ...rest] = texts;
+  if (!isBeside) return [head.trimEnd(), ...texts.map((text) => indent + text)];
+  return [`${head}  ${first}`, ...rest.map((text) => indent + text)];
 }
 
 function detailText(key: TallyKey, line: TallyLine): string {
@@ -104,8 +118,12 @@ function detailText(key: TallyKey, line: TallyLine): string {
   });
   if (places.length > MAX_POSITIONS) shown.push('…');
   const parts = [shown.join(', ')];
-  if (line.harmless > 0) parts.push(line.harmless === line.count ? 'harmless' : `${thousands(line.harmless)} harmless`);
-  if (line.undetermined > 0) parts.push(`${line.undetermined === line.count ? '' : `${thousands(line.undetermined)} `}only a best guess`);
+  if (line.harmless > 0)
+    parts.push(line.harmless === line.count ? 'harmless' : `${thousands(line.harmless)} harmless`);
+  if (line.undetermined > 0)
+    parts.push(
+      `${line.undetermined === line.count ? '' : `${thousands(line.undetermined)} `}only a best guess`,
+    );
   return parts.join('; ');
 }
 
@@ -118,17 +136,12 @@ function warningLines(warnings: readonly CaptureWarning[], { palette, width }: T
   return lines;
 }
 
-/** One warning as a line: file, what is wrong, and where. */
-export function warningText({ file, text, frameNumber }: CaptureWarning): string {
-  const place = frameNumber === null || frameNumber === 0 ? '' : ` (after frame ${thousands(frameNumber)})`;
-  return escapeText(`${file === null ? '' : `${file}: `}${text}${place}`);
-}
-
 function patternLines(summary: AnalysisSummary, { palette, width }: TextOptions): string[] {
   const lines = [palette.title('Patterns')];
   for (const pattern of summary.patterns) {
     const examples = pattern.examples.slice(0, 5).join(', ');
-    const ids = examples === '' ? '' : ` (${counted(pattern.connections, 'connection')}, such as id ${examples})`;
+    const ids =
+      examples === '' ? '' : ` (${counted(pattern.connections, 'connection')}, such as id ${examples})`;
     lines.push(...wrap(`* ${escapeText(pattern.text)}${ids}`, width, '  '));
   }
   return lines;

@@ -60,18 +60,23 @@ export function tokenize(expression: string): Token[] {
     const found = quoted ?? take(OPERATOR) ?? take(WORD);
     if (found === null) throw new SelectionError(faultAt(expression[at] ?? ''), expression, at);
     at += found[0].length;
-    tokens.push(quoted === null ? plainToken(found[0], start) : { kind: 'string', text: unquote(quoted), at: start });
+    tokens.push(
+      quoted === null ? plainToken(found[0], start) : { kind: 'string', text: unquote(quoted), at: start },
+    );
   }
   tokens.push({ kind: 'end', text: '', at: expression.length });
   return tokens;
 }
 
 function faultAt(character: string): string {
-  return character === '"' || character === "'" ? 'this quotation mark is never closed' : `"${character}" is not expected here`;
+  return character === '"' || character === "'"
+    ? 'this quotation mark is never closed'
+    : `"${character}" is not expected here`;
 }
 
 function plainToken(text: string, at: number): Token {
-  if (/^[=!<>&|~(){},]/.test(text)) return { kind: 'operator', text: text === '=' ? '==' : text === '~' ? 'matches' : text, at };
+  if (/^[=!<>&|~(){},]/.test(text))
+    return { kind: 'operator', text: text === '=' ? '==' : text === '~' ? 'matches' : text, at };
   const spelled = SPELLED.get(text.toLowerCase());
   return spelled === undefined ? { kind: 'word', text, at } : { kind: 'operator', text: spelled, at };
 }

@@ -93,7 +93,8 @@ class SelectionParser {
     const isCompared = operator.kind === 'operator' && COMPARISONS.has(operator.text);
     const field = FIELDS.get(name.text.toLowerCase());
     if (!isCompared) return this.#bareWord(name, field);
-    if (field === undefined) this.#fail(`there is no field "${name.text}"; fields: ${[...FIELDS.keys()].join(' ')}`, name);
+    if (field === undefined)
+      this.#fail(`there is no field "${name.text}"; fields: ${[...FIELDS.keys()].join(' ')}`, name);
     this.#take();
     if (operator.text === 'in') return anyOf(field, this.#list(field));
     const value = this.#take();
@@ -112,7 +113,10 @@ class SelectionParser {
       this.#fail(`"${token.text}" wants a comparison, such as ${token.text} == …`, token);
     }
     if (owner === undefined) {
-      this.#fail(`"${token.text}" is neither a field nor a verdict word; fields: ${[...FIELDS.keys()].join(' ')}`, token);
+      this.#fail(
+        `"${token.text}" is neither a field nor a verdict word; fields: ${[...FIELDS.keys()].join(' ')}`,
+        token,
+      );
     }
     return anyOf(owner, (value) => typeof value === 'string' && value.toLowerCase() === word);
   }
@@ -134,7 +138,12 @@ class SelectionParser {
     if (isOrder && field.type !== 'number') this.#fail(`"${operator}" works on numbers only`, operatorToken);
     if (operator === 'contains') return containsTest(value.text);
     if (operator === 'matches') return this.#patternTest(value);
-    if (operator === '==' && value.kind === 'word' && value.text.toLowerCase() === 'none' && !field.words?.includes('none')) {
+    if (
+      operator === '==' &&
+      value.kind === 'word' &&
+      value.text.toLowerCase() === 'none' &&
+      !field.words?.includes('none')
+    ) {
       return (candidate) => candidate === null;
     }
     if (field.type === 'number') return numberTest(operator, this.#number(value));
@@ -157,14 +166,17 @@ class SelectionParser {
   }
 
   #number(value: Token): number {
-    const number = Number(value.text.replace(/,/g, ''));
-    if (value.text.trim() === '' || !Number.isFinite(number)) this.#fail(`"${value.text}" is not a number`, value);
+    const number = Number(value.text);
+    if (value.text.trim() === '' || !Number.isFinite(number))
+      this.#fail(`"${value.text}" is not a number`, value);
     return number;
   }
 
   #patternTest(value: Token): Test {
-    if (value.text.length > MAX_PATTERN_LEN) this.#fail(`pattern longer than ${MAX_PATTERN_LEN} characters`, value);
-    if (NESTED_REPEAT.test(value.text)) this.#fail('a repeated group that repeats inside can take for ever', value);
+    if (value.text.length > MAX_PATTERN_LEN)
+      this.#fail(`pattern longer than ${MAX_PATTERN_LEN} characters`, value);
+    if (NESTED_REPEAT.test(value.text))
+      this.#fail('a repeated group that repeats inside can take for ever', value);
     if (BACK_REFERENCE.test(value.text)) this.#fail('back references are not supported', value);
     const pattern = this.#regExp(value);
     return (candidate) => candidate !== null && pattern.test(String(candidate).slice(0, MAX_MATCHED_LEN));
@@ -204,7 +216,17 @@ class SelectionParser {
   }
 }
 
-const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', 'contains', 'matches', 'in']);
+const COMPARISONS: ReadonlySet<string> = new Set([
+  '==',
+  '!=',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'contains',
+  'matches',
+  'in',
+]);
 
 function anyOf(field: SelectionField, test: Test): Selection {
   return (judged) => field.read(judged).some(test);

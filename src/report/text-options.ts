@@ -1,5 +1,8 @@
 import type { Palette } from './palette.ts';
 
+/** Below this nothing sensible fits; narrower terminals get lines of this width. */
+export const MIN_WIDTH = 40;
+
 /** How a text report is to look. */
 export interface TextOptions {
   readonly palette: Palette;

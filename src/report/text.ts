@@ -52,13 +52,16 @@ export class TextReport implements Report {
     if (findings.length === 0) return;
     const shown = isAll ? findings : findings.slice(0, MAX_ENTRIES);
     this.#writeLines(['', ...findingTable(shown, summary.capture, this.#options)]);
-    const hidden = findings.slice(shown.length).reduce((sum, { count }) => sum + count, this.#findings.leftOut);
+    const hidden = findings
+      .slice(shown.length)
+      .reduce((sum, { count }) => sum + count, this.#findings.leftOut);
     const lines: string[] = [];
     if (hidden > 0) {
       const how = isAll ? '--format jsonl' : '--all or --format jsonl';
       lines.push(...wrap(`… and ${thousands(hidden)} more: use ${how}`, width));
     }
-    if (verbosity === 0) lines.push(...wrap('! = deserves a look. Evidence and Wireshark filters: -v', width));
+    if (verbosity === 0)
+      lines.push(...wrap('! = deserves a look. Evidence and Wireshark filters: -v', width));
     this.#writeLines(lines.length > 0 ? ['', ...lines.map((line) => palette.faint(line))] : []);
   }
 

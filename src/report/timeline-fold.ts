@@ -21,7 +21,14 @@ export interface FoldedRows {
 }
 
 /** What the folded segments have in common. */
-export type FoldTheme = 'data' | 'retransmission' | 'keep-alive' | 'duplicate-ack' | 'window-probe' | 'copy' | 'ack';
+export type FoldTheme =
+  | 'data'
+  | 'retransmission'
+  | 'keep-alive'
+  | 'duplicate-ack'
+  | 'window-probe'
+  | 'copy'
+  | 'ack';
 
 /** A run shorter than this is shown whole: folding it would hide more than it saves. */
 const MIN_RUN = 7;

@@ -1,9 +1,9 @@
 import type { ConnectionTimeline, TimelineLandmark, TimelineRow, TimelineSink } from '../model/timeline.ts';
 
 /** Rows kept for one connection: beyond this nobody reads, and its beginning and its end are what tells. */
-export const MAX_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 /** Rows kept over all connections (some 100 octets each) when everything must be recorded in one pass. */
-export const MAX_TOTAL_ROWS = 500_000;
+const MAX_TOTAL_ROWS = 500_000;
 
 /**
  * Records the ladders of the connections it is told to. Of a long one it keeps the first half of the limit and,

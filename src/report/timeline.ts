@@ -2,10 +2,17 @@ import { escapeText } from '../bytes/escape-text.ts';
 import type { ConnectionTimeline, TimelineRow } from '../model/timeline.ts';
 import type { CloseRole, JudgedConnection, Verdict } from '../model/verdict.ts';
 import { evidenceLines } from './evidence-lines.ts';
-import { columnsWidth, joinCells, type LadderColumns, ladderColumns, MARKER_WIDTH, type TimeMode } from './ladder-columns.ts';
+import {
+  columnsWidth,
+  joinCells,
+  type LadderColumns,
+  ladderColumns,
+  MARKER_WIDTH,
+  type TimeMode,
+} from './ladder-columns.ts';
 import { closeRoleText, foldedText, markWords } from './ladder-words.ts';
 import { widthOf, wrap } from './layout.ts';
-import { counted, durationText, percentText, thousands } from './quantity.ts';
+import { counted, durationText, percentText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { foldRows, type LadderEntry } from './timeline-fold.ts';
 import { type TimeBase, utcDate } from './wall-time.ts';
@@ -19,7 +26,7 @@ export interface LadderOptions extends TextOptions {
 }
 
 /** Indent of lines that hang below a row. */
-const HANGING = ' '.repeat(MARKER_WIDTH + 2);
+const HANGING = ' '.repeat(MARKER_WIDTH + 6);
 
 /** One connection segment by segment, with what HTTP saw and what the verdict says, each in its place. */
 export function timelineLines(
@@ -29,7 +36,8 @@ export function timelineLines(
   options: LadderOptions,
 ): string[] {
   const lines = headerLines(judged, base, options);
-  if (timeline.rows.length === 0) return [...lines, ...wrap('(its segments were not recorded)', options.width), ''];
+  if (timeline.rows.length === 0)
+    return [...lines, ...wrap('(its segments were not recorded)', options.width), ''];
   lines.push('', ...new Ladder(judged, timeline, base, options).lines(), '');
   return lines;
 }
@@ -44,11 +52,18 @@ function headerLines({ facts, verdict }: JudgedConnection, base: TimeBase, optio
     ...wrap(who, width, '  ').map((line) => palette.title(line)),
     ...wrap(escapeText(verdict.headline), width),
     ...wrap(`Who hung up: ${verdictWords(verdict)}. Where: ${POSITION_WORDS[verdict.position]}.`, width),
-    ...wrap(`${begun}; roles from ${ROLES_FROM_WORDS[facts.rolesFrom]}; Wireshark: ${connectionFilter(facts, options.fileCount)}`, width).map(
-      (line) => palette.faint(line),
-    ),
+    ...doubtLines(verdict, width).map((line) => palette.caution(line)),
+    ...wrap(
+      `${begun}; roles from ${ROLES_FROM_WORDS[facts.rolesFrom]}; Wireshark: ${connectionFilter(facts, options.fileCount)}`,
+      width,
+    ).map((line) => palette.faint(line)),
   ];
   return lines;
+}
+
+/** What else it may be, and which capture would tell. */
+function doubtLines({ settle }: Verdict, width: number): string[] {
+  return settle === null || settle === '' ? [] : wrap(`Not sure: ${escapeText(settle)}`, width);
 }
 
 function verdictWords(verdict: Verdict): string {
@@ -65,14 +80,26 @@ class Ladder {
   readonly #landmarks: ReadonlyMap<number, readonly string[]>;
   readonly #closes: ReadonlyMap<number, CloseRole>;
 
-  constructor(judged: JudgedConnection, timeline: ConnectionTimeline, base: TimeBase, options: LadderOptions) {
+  constructor(
+    judged: JudgedConnection,
+    timeline: ConnectionTimeline,
+    base: TimeBase,
+    options: LadderOptions,
+  ) {
     this.#judged = judged;
     this.#timeline = timeline;
     this.#base = base;
     this.#options = options;
     const { rows } = timeline;
     const clientHalf = clientHalfOf(judged, rows);
-    this.#columns = ladderColumns(rows, base, judged.facts.startNs, options.timeMode, clientHalf, options.width);
+    this.#columns = ladderColumns(
+      rows,
+      base,
+      judged.facts.startNs,
+      options.timeMode,
+      clientHalf,
+      options.width,
+    );
     this.#landmarks = landmarksByFrame(timeline);
     this.#closes = new Map(judged.verdict.closes.map((close) => [close.frame, close]));
   }
@@ -93,7 +120,8 @@ class Ladder {
       lines.push(...this.#entry(entry));
     };
     for (const entry of this.#fold(rows.slice(0, head))) add(entry);
-    if (omitted > 0) lines.push(...wrap(`${HANGING}… ${counted(omitted, 'segment')} not kept`, this.#options.width));
+    if (omitted > 0)
+      lines.push(...wrap(`${HANGING}… ${counted(omitted, 'segment')} not kept`, this.#options.width));
     for (const entry of this.#fold(rows.slice(head))) add(entry);
     return lines;
   }
@@ -109,7 +137,8 @@ class Ladder {
 
   #entry(entry: LadderEntry): string[] {
     const { palette, width } = this.#options;
-    if (!('row' in entry)) return wrap(HANGING + foldedText(entry), width, HANGING).map((line) => palette.faint(line));
+    if (!('row' in entry))
+      return wrap(HANGING + foldedText(entry), width, HANGING).map((line) => palette.faint(line));
     const { row, previous } = entry;
     const isKiller = row.frame === this.#judged.verdict.killerFrame;
     const cells = joinCells(this.#columns.cells(row, previous));
@@ -134,7 +163,8 @@ class Ladder {
   #remarks(row: TimelineRow): string[] {
     const remarks = [...(this.#landmarks.get(row.frame) ?? []), ...markWords(row.marks)];
     const close = this.#closes.get(row.frame);
-    if (close !== undefined && row.frame !== this.#judged.verdict.killerFrame) remarks.push(closeRoleText(close));
+    if (close !== undefined && row.frame !== this.#judged.verdict.killerFrame)
+      remarks.push(closeRoleText(close));
     return remarks;
   }
 
@@ -170,8 +200,3 @@ function landmarksByFrame({ landmarks }: ConnectionTimeline): Map<number, string
 
 /** A frame can end hundreds of pipelined messages; a handful tells the story. */
 const MAX_LANDMARKS_PER_FRAME = 6;
-
-/** "12 connections: their timelines were not recorded …" for what the limits left out. */
-export function refusedText(refused: number): string {
-  return `${thousands(refused)} ${refused === 1 ? 'connection was' : 'connections were'} not recorded: too many segments for one pass`;
-}

@@ -57,22 +57,22 @@ export const ROLES_FROM_WORDS: Readonly<Record<RolesFrom, string>> = {
   ports: 'the port numbers',
 };
 
-/** Where the capture was made, as a sentence without a full stop. */
+/** Where the capture was made, to follow "captured". */
 export function vantageWords(vantage: Vantage): string {
   const from = vantage.connections > 0 ? ` (judged from ${counted(vantage.connections, 'connection')})` : '';
   switch (vantage.place) {
     case 'client':
-      return `captured at or near the client${from}`;
+      return `at or near the client${from}`;
     case 'server':
-      return `captured at or near the server${from}`;
+      return `at or near the server${from}`;
     case 'both':
-      return `captured on a host that is client and server at once${from}`;
+      return `on a host that is client and server at once${from}`;
     case 'middle':
       return vantage.fraction === null
-        ? `captured between client and server${from}`
-        : `captured between client and server, ${percentText(vantage.fraction)} of the way${from}`;
+        ? `between client and server${from}`
+        : `between client and server, ${percentText(vantage.fraction)} of the way${from}`;
     case 'unknown':
-      return 'where it was captured cannot be told';
+      return 'at a place that cannot be told from the packets';
   }
 }
 

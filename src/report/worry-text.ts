@@ -2,6 +2,7 @@ import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
 import type { Group } from '../model/verdict.ts';
 import { counted, thousands } from './quantity.ts';
 import type { Tally } from './tally.ts';
+import { GROUP_DEED } from './words.ts';
 
 /** The first thing anybody reads: one or two sentences, is it worth worrying? */
 export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
@@ -9,14 +10,29 @@ export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
   if (connections === 0) return [nothingText(summary.capture)];
   if (bad === 0) return [allWellText(tally)];
   if (look === 0) {
-    return [`Nothing to worry about: ${endedEarlyText(tally)}, ${bad === 1 ? 'and did no harm' : 'and none did harm'}.`];
+    return [
+      `Nothing to worry about: ${endedEarlyText(tally)}, ${bad === 1 ? 'and did no harm' : 'and none did harm'}.`,
+    ];
   }
+  if (connections === 1) return [onlyOneText(tally)];
+  const share = look === connections ? 'All' : `${thousands(look)} of`;
   const verb = look === 1 ? 'deserves' : 'deserve';
-  const sentences = [`${thousands(look)} of ${counted(connections, 'connection')} ${verb} a look: ${culpritsText(tally)}.`];
+  const sentences = [
+    `${share} ${counted(connections, 'connection')} ${verb} a look: ${culpritsText(tally)}.`,
+  ];
   const harmless = bad - look;
   if (harmless > 0) sentences.push(`${thousands(harmless)} more ended early, but without harm.`);
-  if (tally.count('client-abort') * 2 > bad && bad > 2) sentences.push('Most early ends are clients that left.');
+  if (tally.count('client-abort') * 2 > bad && bad > 2)
+    sentences.push('Most early ends are clients that left.');
   return sentences;
+}
+
+function onlyOneText({ lookBy, lookUndetermined }: Tally): string {
+  const [who = 'nobody'] = lookBy.keys();
+  if (who === 'nobody')
+    return 'The only connection deserves a look: it ended badly, and nobody can be named.';
+  const doubt = lookUndetermined > 0 ? ' (only a best guess)' : '';
+  return `The only connection deserves a look: ${GROUP_DEED[who]}${doubt}.`;
 }
 
 function nothingText(capture: CaptureOverview): string {
@@ -37,7 +53,8 @@ function allWellText(tally: Tally): string {
   const parts: string[] = [];
   if (clean > 0) parts.push(`${thousands(clean)} ended well`);
   const open = tally.count('open');
-  if (open > 0) parts.push(`${thousands(open)} ${open === 1 ? 'was' : 'were'} still open when the capture ended`);
+  if (open > 0)
+    parts.push(`${thousands(open)} ${open === 1 ? 'was' : 'were'} still open when the capture ended`);
   const scans = tally.count('scan');
   if (scans > 0) parts.push(`${thousands(scans)} ${scans === 1 ? 'was a probe' : 'were probes'}`);
   return `Nobody hung up early in ${counted(connections, 'connection')}: ${parts.join(', ')}.`;
@@ -52,7 +69,7 @@ const CULPRITS: readonly (readonly [Group | 'nobody', string])[] = [
   ['intermediary', 'cut by something in between'],
   ['server', 'ended by the server'],
   ['client-abort', 'left by the client'],
-  ['nobody', 'with nobody to name'],
+  ['nobody', 'where nobody can be named'],
 ];
 
 function culpritsText(tally: Tally): string {

@@ -1,0 +1,40 @@
+import type { CaptureOverview } from '../model/analysis.ts';
+import type { JudgedConnection } from '../model/verdict.ts';
+import { warnAbout } from './capture-warnings.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
+import type { Options } from './options.ts';
+import { Progress } from './progress.ts';
+import { jsonLinesReport, textReport } from './report-loading.ts';
+
+/** `whohungup FILE…`: verdicts for saved captures. Returns the exit code. */
+export async function analyzeCommand(options: Options, context: CommandContext): Promise<number> {
+  const make = options.format === 'jsonl' ? jsonLinesReport : textReport;
+  const report = await make(options, context.write);
+  let isFailure = false;
+  const connection = (judged: JudgedConnection, overview: CaptureOverview): void => {
+    const isSelected = options.selection === null || options.selection(judged);
+    const { group } = judged.verdict;
+    if (isSelected && group !== null && options.failOn.has(group)) isFailure = true;
+    report.connection(judged, isSelected, overview);
+  };
+  const progress = new Progress(context.isStderrTerminal && !options.isQuiet);
+  const { summary, inputError } = await context.run({
+    paths: options.files,
+    maxFrames: options.maxFrames,
+    signal: context.signal,
+    onProgress: progress.update,
+    sink: { connection },
+  });
+  progress.stop();
+  // A file that could not even be opened leaves nothing to report: the error says it all.
+  if (inputError === null || summary.capture.frames > 0 || options.format === 'jsonl') report.end(summary);
+  // On a terminal the text report has just shown them.
+  const isShown = options.format === 'text' && context.isStdoutTerminal;
+  if (!options.isQuiet && !isShown) warnAbout(summary.capture.warnings, context.diagnostics);
+  if (inputError !== null) {
+    context.diagnostics.fault(inputError, context.isDebug);
+    return EXIT_USAGE;
+  }
+  return isFailure ? EXIT_FOUND : EXIT_DONE;
+}

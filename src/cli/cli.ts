@@ -1,0 +1,91 @@
+import { readFileSync, statSync } from 'node:fs';
+import { parseArgs } from './args.ts';
+import type { CommandContext } from './context.ts';
+import { Diagnostics } from './diagnostics.ts';
+import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
+import { HELP_TEXT } from './help.ts';
+import { interruptSignal } from './interrupt.ts';
+import { type Options, optionsFrom } from './options.ts';
+import { Output } from './output.ts';
+
+/** Translates a command line into a run: the answer is the exit code. Nothing is thrown. */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const diagnostics = new Diagnostics();
+  const output = new Output();
+  const isDebug = process.env['WHOHUNGUP_DEBUG'] === '1';
+  // What is lost when nobody reads standard error is lost.
+  process.stderr.on('error', () => {});
+  try {
+    const code = shortAnswer(argv, output) ?? (await runCommand(argv, output, diagnostics, isDebug));
+    output.flush();
+    return code;
+  } catch (error) {
+    flushQuietly(output);
+    diagnostics.fault(error, isDebug);
+    return EXIT_USAGE;
+  }
+}
+
+/** --help and --version, and nothing typed at all: answered without loading anything. */
+function shortAnswer(argv: readonly string[], output: Output): number | null {
+  const end = argv.indexOf('--');
+  const options = end < 0 ? argv : argv.slice(0, end);
+  if (options.includes('--help') || options.includes('-h') || argv[0] === 'help') {
+    output.write(HELP_TEXT);
+    return EXIT_DONE;
+  }
+  if (options.includes('--version') || options.includes('-V')) {
+    output.write(`whohungup ${version()}\n`);
+    return EXIT_DONE;
+  }
+  if (argv.length > 0) return null;
+  output.write(HELP_TEXT);
+  return EXIT_USAGE;
+}
+
+async function runCommand(
+  argv: readonly string[],
+  output: Output,
+  diagnostics: Diagnostics,
+  isDebug: boolean,
+): Promise<number> {
+  const isStdoutTerminal = process.stdout.isTTY === true;
+  const surroundings = { env: process.env, isStdoutTerminal, columns: process.stdout.columns };
+  const options = optionsFrom(await parseArgs(argv), surroundings);
+  const { runCapture } = await import('./run-analysis.ts');
+  return commandOf(options)(options, {
+    write: output.write,
+    diagnostics,
+    signal: interruptSignal(),
+    run: runCapture,
+    isDebug,
+    isStdoutTerminal,
+    isStderrTerminal: process.stderr.isTTY === true,
+    isSeekable,
+  });
+}
+
+function commandOf(options: Options): (options: Options, context: CommandContext) => Promise<number> {
+  return async (...given) => {
+    if (options.command === 'timeline')
+      return (await import('./timeline-command.ts')).timelineCommand(...given);
+    return (await import('./analyze-command.ts')).analyzeCommand(...given);
+  };
+}
+
+/** A regular file can be read twice; a pipe cannot. What cannot be looked at fails later, with its own message. */
+function isSeekable(path: string): boolean {
+  return path !== '-' && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true);
+}
+
+function version(): string {
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return String((JSON.parse(manifest) as { version: unknown }).version);
+}
+
+/** The fault that is being reported may be that of the output itself. */
+function flushQuietly(output: Output): void {
+  try {
+    output.flush();
+  } catch {}
+}

@@ -1,0 +1,30 @@
+import type { Report } from '../report/report.ts';
+import type { TextOptions } from '../report/text-options.ts';
+import type { Options } from './options.ts';
+
+/** Each report loads only what it needs: chalk and the width tables are no use to a script that wants JSON. */
+
+export async function jsonLinesReport(_options: Options, write: (chunk: string) => void): Promise<Report> {
+  const [{ JsonlReport }, { sha1 }] = await Promise.all([import('../report/jsonl.ts'), import('./sha1.ts')]);
+  return new JsonlReport(write, sha1);
+}
+
+export async function textReport(options: Options, write: (chunk: string) => void): Promise<Report> {
+  const { TextReport } = await import('../report/text.ts');
+  return new TextReport(write, await textOptions(options));
+}
+
+export async function textOptions(options: Options): Promise<TextOptions> {
+  const [{ chalkFor }, { paletteOf }] = await Promise.all([
+    import('./chalk.ts'),
+    import('../report/palette.ts'),
+  ]);
+  return {
+    palette: paletteOf(chalkFor(options.isColoured)),
+    width: options.width,
+    verbosity: options.verbosity,
+    isQuiet: options.isQuiet,
+    isAll: options.isAll,
+    selection: options.selectionText,
+  };
+}

@@ -1,0 +1,9 @@
+import { escapeText } from '../bytes/escape-text.ts';
+import type { CaptureWarning } from '../model/frame.ts';
+import { thousands } from './quantity.ts';
+
+/** One warning as a line: file, what is wrong, and where. */
+export function warningText({ file, text, frameNumber }: CaptureWarning): string {
+  const place = frameNumber === null || frameNumber === 0 ? '' : ` (after frame ${thousands(frameNumber)})`;
+  return escapeText(`${file === null ? '' : `${file}: `}${text}${place}`);
+}

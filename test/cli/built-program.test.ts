@@ -1,0 +1,215 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { abortedDownloads, cleanExchange } from '../support/tiny-pcap.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'bin/whohungup.js');
+const directory = mkdtempSync(join(tmpdir(), 'whohungup-'));
+const file = (name: string): string => join(directory, name);
+
+/** The environment of the tests must not colour what they read. */
+const { NO_COLOR: _, FORCE_COLOR: __, ...bareEnvironment } = process.env;
+
+beforeAll(() => {
+  const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { cwd: root });
+  expect(existsSync(join(root, 'dist/cli/main.js'))).toBe(true);
+  writeFileSync(file('aborted.pcap'), abortedDownloads(3));
+  writeFileSync(file('clean.pcap'), cleanExchange());
+  writeFileSync(file('many.pcap'), abortedDownloads(5000));
+  writeFileSync(file('hostile.pcap'), abortedDownloads(1, '/\u001b]0;owned\u0007\u009b31m'));
+  writeFileSync(file('cut.pcap'), abortedDownloads(3).subarray(0, -30));
+  writeFileSync(file('text.pcap'), 'this is no capture, just text that somebody saved under this name\n');
+}, 120_000);
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function whohungup(
+  args: readonly string[],
+  options: { env?: Record<string, string>; input?: Uint8Array } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+    cwd: directory,
+    env: { ...bareEnvironment, ...options.env },
+    input: options.input,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe('verdicts', () => {
+  test('a capture as text', () => {
+    const { code, out, err } = whohungup(['aborted.pcap']);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain('aborted.pcap: 21 frames, 3 TCP connections');
+    expect(out).toMatch(/3 {2}the client hung up/);
+    expect(out).toContain('/report');
+  });
+
+  test('a clean one', () => {
+    const { code, out } = whohungup(['clean.pcap']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^All is well/);
+  });
+
+  test('as records', () => {
+    const { code, out } = whohungup(['--format', 'jsonl', 'aborted.pcap']);
+    expect(code).toBe(0);
+    const records = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records.map(({ type }) => type)).toEqual([
+      'capture',
+      'connection',
+      'connection',
+      'connection',
+      'summary',
+    ]);
+    expect(records[1]).toMatchObject({
+      id: 0,
+      file: 'aborted.pcap',
+      start: '2026-01-02T03:04:05.000000Z',
+      group: 'client-abort',
+      killerFrame: 7,
+      position: 'in-response-body',
+      exchange: { target: '/report', bodyBytes: 1000, bodyBytesAcked: 1000, bodyLength: 10_240 },
+    });
+  });
+
+  test('from standard input, the same', () => {
+    const input = readFileSync(file('aborted.pcap'));
+    const piped = whohungup(['-'], { input }).out;
+    expect(piped.replace('standard input', 'aborted.pcap')).toBe(whohungup(['aborted.pcap']).out);
+  });
+
+  test('-c, -Y and --fail-on', () => {
+    expect(whohungup(['-c', '7', 'aborted.pcap']).out).toContain('7 frames, 1 TCP connection');
+    expect(whohungup(['-Y', 'id == 2', 'aborted.pcap']).out).toContain("'id == 2': 1 of 3 connections");
+    expect(whohungup(['--fail-on', 'client-abort', 'aborted.pcap']).code).toBe(1);
+    expect(whohungup(['--fail-on', 'server', 'aborted.pcap']).code).toBe(0);
+  });
+
+  test('a timeline', () => {
+    const { code, out } = whohungup(['timeline', 'aborted.pcap', '--conn', '1', '--width', '100']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^>>> +14 +0\.006000 client ──> server RST ACK/m);
+    expect(out).toMatch(/GET \/report/);
+    expect(whohungup(['timeline', 'aborted.pcap']).out.match(/^Connection \d:/gm)).toHaveLength(3);
+  });
+});
+
+describe('bad input and bad usage', () => {
+  test.each([
+    [['nothere.pcap'], /^whohungup: nothere\.pcap .*\n$/],
+    [['.'], /^whohungup: \. .*directory.*\n$/],
+    [['text.pcap'], /^whohungup: text\.pcap .*\n$/],
+    [['--frobnicate', 'clean.pcap'], /^whohungup: unknown option --frobnicate\nTry 'whohungup --help'\.\n$/],
+    [['live', '-i', 'eth0'], /^whohungup: live: not available in this version\n/],
+    [['-Y', 'group ==', 'clean.pcap'], /^whohungup: -Y: a value is missing here\n {2}group ==\n {10}\^\n$/],
+  ])('%j', (args, message) => {
+    const { code, out, err } = whohungup(args);
+    expect(err).toMatch(message);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('a cut file gives what it has, with a warning', () => {
+    const { code, out, err } = whohungup(['cut.pcap']);
+    expect(code).toBe(0);
+    expect(out).toContain('20 frames');
+    expect(err).toMatch(/^whohungup: warning: cut\.pcap: /);
+  });
+
+  test('one of two files is missing: results of the other, exit 2', () => {
+    const { code, out, err } = whohungup(['clean.pcap', 'nothere.pcap']);
+    expect(code).toBe(2);
+    expect(out).toContain('All is well');
+    expect(err).toContain('nothere.pcap');
+  });
+});
+
+describe('manners', () => {
+  test('help and version', () => {
+    expect(whohungup(['--help'])).toMatchObject({ code: 0, err: '' });
+    expect(whohungup(['--version']).out).toMatch(/^whohungup \d+\.\d+\.\d+\n$/);
+    const bare = whohungup([]);
+    expect(bare.code).toBe(2);
+    expect(bare.out).toContain('Examples');
+  });
+
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour is control characters
+  const coloured = /\u001b\[/;
+
+  test('no colour into a pipe; colour when asked; NO_COLOR', () => {
+    expect(whohungup(['aborted.pcap']).out).not.toMatch(coloured);
+    expect(whohungup(['--color', 'always', 'aborted.pcap']).out).toMatch(coloured);
+    expect(whohungup(['aborted.pcap'], { env: { FORCE_COLOR: '1' } }).out).toMatch(coloured);
+    expect(whohungup(['aborted.pcap'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } }).out).not.toMatch(
+      coloured,
+    );
+  });
+
+  test('hostile octets reach no terminal', () => {
+    for (const args of [
+      ['-vv', 'hostile.pcap'],
+      ['timeline', 'hostile.pcap'],
+      ['--format', 'jsonl', 'hostile.pcap'],
+    ]) {
+      const { out } = whohungup(args);
+      expect(out).toContain('owned');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+      expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    }
+  });
+
+  test('a reader that has seen enough ends it quietly', async () => {
+    const child = spawn(process.execPath, [program, '--format', 'jsonl', 'many.pcap'], {
+      cwd: directory,
+      env: bareEnvironment,
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [code, err] = await ended(child);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('the shell way: | head -1', () => {
+    const line = `"${process.execPath}" "${program}" --format jsonl many.pcap | head -1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', line], { cwd: directory, encoding: 'utf8' });
+    const [capture, code] = stdout.trim().split('\n');
+    expect(JSON.parse(capture ?? '')).toMatchObject({ type: 'capture', schema: 1 });
+    expect(code).toBe('0');
+    expect(stderr).toBe('');
+  });
+
+  test('Ctrl-C prints what was found so far', async () => {
+    const child = spawn(process.execPath, [program, '-'], { cwd: directory, env: bareEnvironment });
+    let out = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      out += chunk;
+    });
+    child.stdin.write(readFileSync(file('aborted.pcap')));
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    child.kill('SIGINT');
+    const [code] = await ended(child);
+    expect(code).toBe(0);
+    expect(out).toContain('3  the client hung up');
+    expect(out).toContain('Not read to the end');
+  });
+});
+
+async function ended(child: ChildProcess): Promise<[number | null, string]> {
+  let err = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    err += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return [code, err];
+}
