@@ -1,0 +1,122 @@
+import type { Exchange } from '../model/app.ts';
+import type { MessageParser } from './message-parser.ts';
+import { CHUNK_DATA, CHUNK_END, CHUNK_SIZE, TRAILER } from './message-parser.ts';
+
+const NO_HEADERS: readonly string[] = [];
+
+/** An exchange in the making. Recycled: a busy keep-alive connection has thousands. */
+export class ExchangeState {
+  index = 0;
+  method: string | null = null;
+  target: string | null = null;
+  version: string | null = null;
+  host: string | null = null;
+  requestProxyHeaders: readonly string[] = NO_HEADERS;
+  requestFrame = -1;
+  requestStartNs = 0;
+  isRequestComplete = false;
+  requestEndNs = 0;
+  requestBodyBytes = 0;
+  requestBodyLength: number | null = null;
+  isExpectContinue = false;
+  /** The request said, or its version implies, that it is the last one. */
+  isRequestLast = false;
+
+  status = 0;
+  server: string | null = null;
+  responseProxyHeaders: readonly string[] = NO_HEADERS;
+  responseFrame = -1;
+  responseStartNs = 0;
+  isResponseHeadComplete = false;
+  isResponseComplete = false;
+  responseEndNs = 0;
+  framing: Exchange['framing'] = null;
+  bodyBytes = 0;
+  bodyNotCaptured = 0;
+  bodyLength: number | null = null;
+  bodyStartOffset = 0;
+  isResponseLast = false;
+
+  reset(index: number): void {
+    this.index = index;
+    this.method = null;
+    this.target = null;
+    this.version = null;
+    this.host = null;
+    this.requestProxyHeaders = NO_HEADERS;
+    this.requestFrame = -1;
+    this.isRequestComplete = false;
+    this.requestBodyBytes = 0;
+    this.requestBodyLength = null;
+    this.isExpectContinue = false;
+    this.isRequestLast = false;
+    this.#resetResponse();
+  }
+
+  /** An interim response (1xx) has passed: the final one is still to come. */
+  forgetResponse(): void {
+    this.#resetResponse();
+  }
+
+  #resetResponse(): void {
+    this.status = 0;
+    this.server = null;
+    this.responseProxyHeaders = NO_HEADERS;
+    this.responseFrame = -1;
+    this.isResponseHeadComplete = false;
+    this.isResponseComplete = false;
+    this.framing = null;
+    this.bodyBytes = 0;
+    this.bodyNotCaptured = 0;
+    this.bodyLength = null;
+    this.isResponseLast = false;
+  }
+
+  /** Plain data. The parsers tell how far the messages in hand have got; null when they are past this exchange. */
+  toExchange(request: MessageParser | null, response: MessageParser | null): Exchange {
+    const hasRequest = this.requestFrame >= 0;
+    const hasResponse = this.responseFrame >= 0;
+    return {
+      index: this.index,
+      method: this.method,
+      target: this.target,
+      httpVersion: this.version,
+      host: this.host,
+      requestProxyHeaders: this.requestProxyHeaders,
+      requestFrame: hasRequest ? this.requestFrame : null,
+      requestStartNs: hasRequest ? this.requestStartNs : null,
+      isRequestComplete: this.isRequestComplete,
+      requestEndNs: this.isRequestComplete ? this.requestEndNs : null,
+      requestBodyBytes: request?.bodyBytes ?? this.requestBodyBytes,
+      requestBodyLength: this.requestBodyLength,
+      isExpectContinue: this.isExpectContinue,
+      status: this.status > 0 ? this.status : null,
+      server: this.server,
+      responseProxyHeaders: this.responseProxyHeaders,
+      responseFrame: hasResponse ? this.responseFrame : null,
+      responseStartNs: hasResponse ? this.responseStartNs : null,
+      isResponseHeadComplete: this.isResponseHeadComplete,
+      isResponseComplete: this.isResponseComplete,
+      responseEndNs: this.isResponseComplete ? this.responseEndNs : null,
+      framing: this.framing,
+      bodyBytes: response?.bodyBytes ?? this.bodyBytes,
+      bodyBytesNotCaptured: response?.bodyNotCaptured ?? this.bodyNotCaptured,
+      bodyLength: this.bodyLength,
+      bodyStartOffset: this.isResponseHeadComplete ? this.bodyStartOffset : null,
+      chunk: response === null ? null : chunkOf(response),
+      isLast: this.isRequestLast || this.isResponseLast,
+    };
+  }
+}
+
+function chunkOf(response: MessageParser): Exchange['chunk'] {
+  const { state } = response;
+  const isChunked = state === CHUNK_SIZE || state === CHUNK_DATA || state === CHUNK_END || state === TRAILER;
+  if (!isChunked || response.chunkIndex === 0) return null;
+  const isInChunk = state === CHUNK_DATA;
+  return {
+    index: response.chunkIndex,
+    bytes: isInChunk ? response.chunkBytes : response.chunkSize,
+    size: response.chunkSize,
+  };
+}
