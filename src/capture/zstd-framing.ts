@@ -1,0 +1,124 @@
+/**
+ * Follows the frames and blocks of zstd data (RFC 8878 §3.1) without unpacking them, to know beforehand what unpacking
+ * will cost. A decoder that moves its whole window for each block can be held up for hours by a small file of tiny blocks.
+ */
+
+const FRAME_MAGIC = 0xfd2fb528;
+const SKIPPABLE_MAGIC = 0x184d2a50;
+const SKIPPABLE_MASK = 0xfffffff0;
+const WORD_LEN = 4;
+const BLOCK_HEADER_LEN = 3;
+const RLE_BLOCK = 1;
+
+/** Frame_Header_Descriptor (§3.1.1.1.1). */
+const FLAG_SINGLE_SEGMENT = 0x20;
+const FLAG_CHECKSUM = 0x04;
+const DICTIONARY_ID_LENS = [0, 1, 2, 4];
+const CONTENT_SIZE_LENS = [0, 2, 4, 8];
+
+type Step = 'magic' | 'skip-len' | 'descriptor' | 'header-rest' | 'block-header';
+
+export class ZstdFraming {
+  /** The largest window that a frame asked for, in octets. */
+  maxWindowLen = 0;
+  /** Windows of all blocks so far, added up, in octets. */
+  movedLen = 0;
+  #step: Step = 'magic';
+  readonly #field = new Uint8Array(16);
+  #have = 0;
+  #need = WORD_LEN;
+  #skipLen = 0;
+  #descriptor = 0;
+  #windowLen = 0;
+
+  push(bytes: Uint8Array): void {
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#skipLen > 0) {
+        const skipped = Math.min(this.#skipLen, bytes.length - at);
+        this.#skipLen -= skipped;
+        at += skipped;
+        continue;
+      }
+      this.#field[this.#have++] = bytes[at++]!;
+      if (this.#have === this.#need) this.#finishField();
+    }
+  }
+
+  #expect(step: Step, need: number): void {
+    this.#step = step;
+    this.#need = need;
+    this.#have = 0;
+  }
+
+  #finishField(): void {
+    switch (this.#step) {
+      case 'magic':
+        this.#readMagic();
+        break;
+      case 'skip-len':
+        this.#skipLen = this.#number(0, WORD_LEN);
+        this.#expect('magic', WORD_LEN);
+        break;
+      case 'descriptor':
+        this.#readDescriptor();
+        break;
+      case 'header-rest':
+        this.#readHeaderRest();
+        break;
+      case 'block-header':
+        this.#readBlockHeader();
+        break;
+    }
+  }
+
+  /** Anything else is damage: the decoder stops there, so what is counted from here on does not matter. */
+  #readMagic(): void {
+    const magic = this.#number(0, WORD_LEN);
+    if ((magic & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) this.#expect('skip-len', WORD_LEN);
+    else if (magic === FRAME_MAGIC) this.#expect('descriptor', 1);
+    else this.#skipLen = Number.POSITIVE_INFINITY;
+  }
+
+  #contentSizeLen(): number {
+    const isSingleSegment = (this.#descriptor & FLAG_SINGLE_SEGMENT) !== 0;
+    return CONTENT_SIZE_LENS[this.#descriptor >> 6]! || (isSingleSegment ? 1 : 0);
+  }
+
+  #readDescriptor(): void {
+    this.#descriptor = this.#field[0]!;
+    const windowLen = this.#descriptor & FLAG_SINGLE_SEGMENT ? 0 : 1;
+    const need = windowLen + DICTIONARY_ID_LENS[this.#descriptor & 3]! + this.#contentSizeLen();
+    this.#expect('header-rest', need);
+  }
+
+  #readHeaderRest(): void {
+    if (this.#descriptor & FLAG_SINGLE_SEGMENT) {
+      const sizeLen = this.#contentSizeLen();
+      // A two-octet size counts from 256 (§3.1.1.1.4).
+      this.#windowLen = this.#number(this.#need - sizeLen, sizeLen) + (sizeLen === 2 ? 256 : 0);
+    } else {
+      const base = 2 ** (10 + (this.#field[0]! >> 3));
+      this.#windowLen = base + (base / 8) * (this.#field[0]! & 7);
+    }
+    this.maxWindowLen = Math.max(this.maxWindowLen, this.#windowLen);
+    this.#expect('block-header', BLOCK_HEADER_LEN);
+  }
+
+  #readBlockHeader(): void {
+    const header = this.#number(0, BLOCK_HEADER_LEN);
+    this.movedLen += this.#windowLen;
+    this.#skipLen = ((header >> 1) & 3) === RLE_BLOCK ? 1 : header >> 3;
+    this.#expect('block-header', BLOCK_HEADER_LEN);
+    if ((header & 1) === 0) return;
+    if (this.#descriptor & FLAG_CHECKSUM) this.#skipLen += WORD_LEN;
+    this.#expect('magic', WORD_LEN);
+  }
+
+  /** Little-endian, of up to eight octets. */
+  #number(at: number, len: number): number {
+    let value = 0;
+    for (let k = len - 1; k >= 0; k--) value = value * 256 + this.#field[at + k]!;
+    return value;
+  }
+}
