@@ -21,17 +21,11 @@ export class ApplicationStage implements StreamSink {
     frameNumber: number,
     timeNs: number,
   ): void {
-    const row = half >> 1;
-    let app = this.#connections[row];
-    if (app === undefined) {
-      app = new ConnectionApp(half & ~1, this.#landmarks);
-      this.#connections[row] = app;
-    }
-    app.data(half, bytes, start, end, missing, streamOffset, frameNumber, timeNs);
+    this.#connectionOf(half).data(half, bytes, start, end, missing, streamOffset, frameNumber, timeNs);
   }
 
   gap(half: number, length: number, _streamOffset: number, timeNs: number): void {
-    this.#connections[half >> 1]?.gap(half, length, timeNs);
+    this.#connectionOf(half).gap(half, length, timeNs);
   }
 
   fin(half: number, timeNs: number): void {
@@ -44,5 +38,14 @@ export class ApplicationStage implements StreamSink {
 
   release(row: number): void {
     this.#connections[row] = undefined;
+  }
+
+  #connectionOf(half: number): ConnectionApp {
+    const row = half >> 1;
+    const known = this.#connections[row];
+    if (known !== undefined) return known;
+    const app = new ConnectionApp(half & ~1, this.#landmarks);
+    this.#connections[row] = app;
+    return app;
   }
 }

@@ -52,6 +52,7 @@ export class ConnectionApp {
   #firstOctets: string | null = null;
   #secondLooks = 0;
   #isOther = false;
+  #hasGap = false;
 
   /** `pair` is the number of the connection's first half-stream. */
   constructor(pair: number, landmarks: LandmarkSink | null) {
@@ -82,6 +83,7 @@ export class ConnectionApp {
   }
 
   gap(half: number, length: number, timeNs: number): void {
+    this.#hasGap = true;
     this.#http?.gap(half, length, timeNs);
     this.#tls?.gap(half, length);
     this.#http2?.gap(this.#sideOf(half), length);
@@ -99,7 +101,7 @@ export class ConnectionApp {
     return {
       ...UNKNOWN_APP,
       protocol: isSilent ? 'none' : 'other',
-      phase: isSilent ? 'before-request' : 'non-http',
+      phase: isSilent ? (this.#hasGap ? 'unknown' : 'before-request') : 'non-http',
       firstOctets: this.#firstOctets,
       proxyPreamble: this.#proxyPreamble,
     };
@@ -177,7 +179,7 @@ export class ConnectionApp {
       this.#http2 = new Http2Walker();
       return true;
     }
-    if (looksLikeTls(octets, from, to)) {
+    if (this.#secondLooks === 0 && looksLikeTls(octets, from, to)) {
       this.#tls = new TlsConnection(this.#pair, this.#landmarks);
       return true;
     }

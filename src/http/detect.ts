@@ -2,6 +2,7 @@ import { LF, SPACE, startsWith } from '../bytes/ascii.ts';
 
 /** Registered methods that are common enough to be believed without seeing the rest of the line. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'CONNECT', 'TRACE'] as const;
+const SLASH = 0x2f;
 const MAX_METHOD_LEN = 24;
 /** How far a request line is searched for its version. */
 const MAX_SEARCH_LEN = 4_096;
@@ -19,7 +20,8 @@ export function guessRequest(bytes: Uint8Array, start: number, end: number): Gue
   if (at === start || bytes[at] !== SPACE) return 'no';
   if (METHODS.some((method) => method.length === at - start && startsWith(bytes, start, end, method)))
     return 'yes';
-  return hasVersion(bytes, at, end);
+  // A path: hardly any other protocol begins with an upper-case word, a space and a slash.
+  return at + 1 < end && bytes[at + 1] === SLASH ? 'yes' : hasVersion(bytes, at, end);
 }
 
 /** Do the octets begin a response (RFC 9112 §4)? */
@@ -41,7 +43,7 @@ function isMethodChar(octet: number): boolean {
   return (octet >= 0x41 && octet <= 0x5a) || octet === 0x2d || octet === 0x5f;
 }
 
-/** An unknown method is believed when the line ends in a version. */
+/** Any other unknown method is believed when the line ends in a version. */
 function hasVersion(bytes: Uint8Array, start: number, end: number): Guess {
   const limit = Math.min(end, start + MAX_SEARCH_LEN);
   for (let at = start; at < limit; at++) {

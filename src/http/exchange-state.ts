@@ -21,6 +21,8 @@ export class ExchangeState {
   isExpectContinue = false;
   /** The request said, or its version implies, that it is the last one. */
   isRequestLast = false;
+  /** Its response, interim or final, is in the count of responses begun. */
+  isResponseCounted = false;
 
   status = 0;
   server: string | null = null;
@@ -50,6 +52,7 @@ export class ExchangeState {
     this.requestBodyLength = null;
     this.isExpectContinue = false;
     this.isRequestLast = false;
+    this.isResponseCounted = false;
     this.#resetResponse();
   }
 

@@ -82,6 +82,9 @@ export class HttpConnection implements MessageListener {
     }
     const exchange = this.#outstanding[0] ?? this.#openUnasked();
     parser.methodOfRequest = exchange.method;
+    // After an interim response the final one begins on the same exchange.
+    if (!exchange.isResponseCounted) this.#responsesBegun++;
+    exchange.isResponseCounted = true;
     exchange.responseFrame = frameNumber;
     exchange.responseStartNs = timeNs;
   }
@@ -100,12 +103,12 @@ export class HttpConnection implements MessageListener {
     if (this.#oddities.length < MAX_ODDITIES && !this.#oddities.includes(name)) this.#oddities.push(name);
   }
 
-  foreign(parser: MessageParser, frameNumber: number, timeNs: number): boolean {
+  foreign(parser: MessageParser, isText: boolean, frameNumber: number, timeNs: number): boolean {
     const exchange = this.#outstanding[0];
     this.oddity('no-status-line');
-    // Only a simple request (RFC 1945 §4.1) is answered by a bare body.
-    if (exchange === undefined || exchange.version !== '0.9') return false;
+    if (exchange === undefined || !isText) return false;
     this.#responsesBegun++;
+    exchange.isResponseCounted = true;
     exchange.responseFrame = frameNumber;
     exchange.responseStartNs = timeNs;
     exchange.isResponseHeadComplete = true;
@@ -235,7 +238,6 @@ export class HttpConnection implements MessageListener {
       exchange.status = head.status;
       return;
     }
-    this.#responsesBegun++;
     const kind = parser.framing?.kind ?? null;
     exchange.status = head.status;
     exchange.server = head.server;

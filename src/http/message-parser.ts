@@ -1,4 +1,4 @@
-import { CR, hexValue, LF } from '../bytes/ascii.ts';
+import { CR, hexValue, LF, startsWith, TAB } from '../bytes/ascii.ts';
 import { type Framing, requestFraming, responseFraming } from './body-framing.ts';
 import { guessRequest, guessResponse } from './detect.ts';
 import { MessageHead, parseHead } from './message-head.ts';
@@ -47,8 +47,11 @@ export interface MessageListener {
   head(parser: MessageParser, head: MessageHead): void;
   complete(parser: MessageParser, timeNs: number): void;
   oddity(name: string): void;
-  /** Octets that begin no message where a response should be. Return true to take them as an HTTP/0.9 body. */
-  foreign(parser: MessageParser, frameNumber: number, timeNs: number): boolean;
+  /**
+   * Octets that begin no message where a response should be. `isText`: they may be an HTTP/0.9 body (RFC 1945 §4.1),
+   * rather than the banner of another protocol. Return true to take them as one.
+   */
+  foreign(parser: MessageParser, isText: boolean, frameNumber: number, timeNs: number): boolean;
   /** Tunnelled octets; `missing` more were cut off. */
   tunnelled(
     parser: MessageParser,
@@ -189,7 +192,7 @@ export class MessageParser {
     // RFC 9112 §2.2: a server should ignore an empty line before a request; be as kind to responses.
     if (octet === CR || octet === LF) return at + 1;
     if (!this.isRequest && guessResponse(bytes, at, end) === 'no') {
-      const isBody = this.#listener.foreign(this, frameNumber, timeNs);
+      const isBody = this.#listener.foreign(this, !isBanner(bytes, at, end), frameNumber, timeNs);
       if (!isBody) {
         this.state = LOST;
         return end;
@@ -470,4 +473,12 @@ export class MessageParser {
   }
 }
 
+/** Control characters, or the greeting of SSH, SMTP, FTP, IMAP or POP3: no body of ours. */
+function isBanner(bytes: Uint8Array, start: number, end: number): boolean {
+  const first = bytes[start]!;
+  if (first < 0x20 && first !== TAB) return true;
+  return BANNERS.some((banner) => startsWith(bytes, start, end, banner));
+}
+
+const BANNERS = ['SSH-', '220 ', '220-', '* OK', '+OK'] as const;
 const NOTHING = new Uint8Array(0);

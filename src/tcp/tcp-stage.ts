@@ -158,7 +158,9 @@ export class TcpStage {
       else if (own.has(HALF_WINDOW_SHUT) && segment.window === 0) this.#marks |= MARK_ZERO_WINDOW;
       if (isProbe(own, segment)) this.#takeProbe();
       else if (segment.payloadLen > 0) this.#takePayload(segment);
-      own.maxSeq = seqMax(own.maxSeq, seqAdd(segment.seq, sequenceLengthOf(segment)));
+      if ((flags & SYN) === 0 || own.isn === segment.seq) {
+        own.maxSeq = seqMax(own.maxSeq, seqAdd(segment.seq, sequenceLengthOf(segment)));
+      }
       if ((flags & FIN) !== 0) this.#closing.takeFin(this.#connections, segment);
       const story = this.#connections.story;
       if (story !== null) {
@@ -209,8 +211,9 @@ export class TcpStage {
     const { row, own, peer } = this.#connections;
     const hasAck = (segment.flags & ACK) !== 0;
     if (own.has(HALF_SYN) && own.isn !== segment.seq) {
-      if (hasAck && this.#isOriginator()) {
-        this.#connections.makeStory().oddities.add('syn-ack-from-the-originator');
+      // Not believed by the other side: it comes from the originator, or after another SYN+ACK was acknowledged.
+      if (hasAck && (this.#isOriginator() || row.has(ROW_HANDSHAKE_ACK))) {
+        this.#connections.makeStory().oddities.add('stray-syn-ack');
         return;
       }
       this.#restart(segment);

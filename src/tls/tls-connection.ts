@@ -19,6 +19,7 @@ const MAX_ALERTS = 8;
  * most 64 with the paddings and MACs of TLS 1.2 cipher suites. A record that small is hardly ever data.
  */
 const TLS13_ALERT_LEN = 19;
+const PLAIN_ALERT_LEN = 2;
 const V2_CLIENT_HELLO = 1;
 
 /** What begins a TLS connection: a record, or a ClientHello in SSLv2 format (RFC 5246 appendix E.2). */
@@ -105,8 +106,9 @@ export class TlsConnection implements RecordListener {
 
   record(reader: RecordReader, type: number, frameNumber: number): void {
     const isClient = this.#isClient(reader);
-    if (this.clientHalf < 0 && !this.#isServerHelloSeen && type === APPLICATION_DATA)
-      this.#isMidStream = true;
+    const isPlainAlert = type === ALERT && reader.lastLength === PLAIN_ALERT_LEN;
+    const isEarly = this.clientHalf < 0 && !this.#isServerHelloSeen;
+    if (isEarly && type !== HANDSHAKE && !isPlainAlert) this.#isMidStream = true;
     if (type === HANDSHAKE && reader.isCipherChanged) this.#finish(isClient);
     else if (type === APPLICATION_DATA && this.#isServerHelloSeen) {
       // TLS 1.3 hides the rest of the handshake in application data: the server's comes first, then the client's Finished.

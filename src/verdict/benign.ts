@@ -1,0 +1,58 @@
+import type { AppSnapshot } from '../model/app.ts';
+import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import { type Case, halfOf } from './case.ts';
+
+/** Nothing was in flight or unacknowledged in either direction when this close was sent. */
+export function isAllAcknowledged(close: CloseFacts): boolean {
+  return close.peerBytesUnacked === 0 && close.ownBytesUnacked === 0;
+}
+
+/** Every request that was begun has had its whole response. */
+export function isAllAnswered(app: AppSnapshot): boolean {
+  return app.phase === 'answered' && app.inFlight === 0;
+}
+
+/**
+ * A client that shut down its half and then took the whole answer: a real half-close (RFC 9293 §3.6), as `nc -N` and
+ * some libraries do it. The state at the very end decides.
+ */
+export function isAnsweredAfterHalfClose({ facts, ending }: Case): boolean {
+  if (ending.cause?.from !== 'client' || facts.server.bytesUnacked > 0) return false;
+  return isAllAnswered(facts.app) || isAnswerNotCaptured(facts);
+}
+
+/** The client acknowledged octets of the server that the capture lacks: an answer came, we did not see it. */
+function isAnswerNotCaptured({ server, app }: ConnectionFacts): boolean {
+  return server.bytesNotCaptured > 0 && app.phase === 'awaiting-response';
+}
+
+/**
+ * The server closed an idle connection while a request was on its way to it: its FIN does not acknowledge that
+ * request (RFC 9112 §9.3.1: the client may send it again).
+ */
+export function isKeepAliveRace({ app, ending: { cause } }: Case): boolean {
+  if (cause?.from !== 'server' || app.responsesComplete === 0) return false;
+  const isAsking = app.phase === 'awaiting-response' || app.phase === 'in-request';
+  return isAsking && cause.kind === 'FIN' && cause.peerBytesUnacked > 0;
+}
+
+/** The closer sent a FIN, and then reset what the other side still had to say; some of that was never taken. */
+export function isRestRefused({ facts, ending: { cause } }: Case): boolean {
+  if (cause === null || cause.kind !== 'FIN') return false;
+  const hasReset = facts.closes.some(
+    ({ kind, from, effect }) => kind === 'RST' && from === cause.from && effect !== 'ignored',
+  );
+  const peer = halfOf(facts, cause.from === 'client' ? 'server' : 'client');
+  return hasReset && peer.bytesUnacked > 0;
+}
+
+/** One side said by TLS close_notify that it was done, and no record was cut (RFC 8446 §6.1). */
+export function isTlsClosed({ tls }: AppSnapshot): boolean {
+  if (tls === null || tls.isClientRecordCut || tls.isServerRecordCut) return false;
+  return tls.isClientCloseNotifyLikely || tls.isServerCloseNotifyLikely;
+}
+
+/** RFC 6455 §7.1.2: a Close frame was sent by one side at least. */
+export function isWebSocketClosed({ webSocket }: AppSnapshot): boolean {
+  return webSocket !== null && (webSocket.isClientCloseSeen || webSocket.isServerCloseSeen);
+}

@@ -1,0 +1,59 @@
+import type { AppSnapshot, TlsAlert } from '../model/app.ts';
+import type { CaptureContext, CloseFacts, ConnectionFacts, HalfFacts, Side } from '../model/facts.ts';
+import type { CloseRole, Group, Position } from '../model/verdict.ts';
+
+/** Who began the end, and what became of all other closes. */
+export interface Ending {
+  /** The first close that was somebody's own decision and had an effect; null when nothing closed it. */
+  readonly cause: CloseFacts | null;
+  /** A close of the other side that was sent before its sender could know of the cause. */
+  readonly rival: CloseFacts | null;
+  /** Whose decision it was: the sender of the cause, or of the fatal TLS alert before it. */
+  readonly by: Side | null;
+  /** The fatal TLS alert that led to it. */
+  readonly alert: TlsAlert | null;
+  readonly roles: readonly CloseRole[];
+}
+
+/** All that a rule may look at. */
+export interface Case {
+  readonly facts: ConnectionFacts;
+  readonly context: CaptureContext;
+  readonly ending: Ending;
+  /** Application state when the end began; without one, at the end of the capture. */
+  readonly app: AppSnapshot;
+  readonly position: Position;
+}
+
+export function otherSide(side: Side): Side {
+  return side === 'client' ? 'server' : 'client';
+}
+
+export function groupOf(side: Side): Group {
+  return side === 'client' ? 'client-abort' : 'server';
+}
+
+export function halfOf(facts: ConnectionFacts, side: Side): HalfFacts {
+  return side === 'client' ? facts.client : facts.server;
+}
+
+/** No payload crossed the capture point, and none was acknowledged that the capture lacks. */
+export function isWithoutPayload({ client, server }: ConnectionFacts): boolean {
+  return client.bytes + server.bytes + client.bytesNotCaptured + server.bytesNotCaptured === 0;
+}
+
+/** The capture was made at this side: its own segments were seen as it sent them. */
+export function isCapturedAt(side: Side, { context }: Case): boolean {
+  const { place } = context.vantage;
+  return place === side || place === 'both';
+}
+
+/** Both addresses belong to one host, so nothing can be in between. */
+export function isWithinOneHost({ client, server }: ConnectionFacts): boolean {
+  return client.ip === server.ip || (isLoopback(client.ip) && isLoopback(server.ip));
+}
+
+/** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and ::1 (RFC 4291 §2.5.3). */
+function isLoopback(ip: string): boolean {
+  return ip === '::1' || /^127\.\d+\.\d+\.\d+$/.test(ip);
+}

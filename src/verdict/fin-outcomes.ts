@@ -1,0 +1,89 @@
+import {
+  isAllAnswered,
+  isAnsweredAfterHalfClose,
+  isKeepAliveRace,
+  isRestRefused,
+  isWebSocketClosed,
+} from './benign.ts';
+import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
+import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
+import { isEndedByItsClose } from './position.ts';
+
+/** The end began with a FIN. The last row always fits. */
+export const FIN_OUTCOMES: readonly OutcomeRule[] = [
+  { reason: 'probe', outcome: 'scan', blames: nobody, fits: isBeforeHandshake },
+  { reason: 'unused', outcome: 'clean', blames: nobody, fits: ({ facts }) => isWithoutPayload(facts) },
+  { reason: 'not-visible', outcome: 'clean', blames: nobody, fits: isOtherSideUnseen },
+  { reason: 'tls-failed', outcome: 'truncated', blames: theInitiator, fits: isInTlsHandshake },
+  { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isTlsRecordCut },
+  { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isTlsDownloadLeft },
+  { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isWebSocketCut },
+  { reason: 'early-answer', outcome: 'truncated', blames: theInitiator, fits: isUploadUnread },
+  { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isAnswerLeft },
+  { reason: 'race', outcome: 'clean', blames: nobody, fits: isKeepAliveRace },
+  { reason: 'half-close', outcome: 'clean', blames: nobody, fits: isHalfClose },
+  { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isMessageCut },
+  { reason: 'orderly', outcome: 'clean', blames: nobody, fits: () => true },
+];
+
+function isBeforeHandshake({ facts, position, ending: { cause } }: Case): boolean {
+  return position === 'handshake' && cause?.from === 'client' && isWithoutPayload(facts);
+}
+
+/** Only one direction was captured: what the other had to say is not known, unless the closer's own message is cut. */
+function isOtherSideUnseen({ facts, app, ending: { cause } }: Case): boolean {
+  if (cause === null || halfOf(facts, otherSide(cause.from)).segments > 0) return false;
+  const isOwnMessageCut = app.phase === 'in-response-body' || app.phase === 'in-response-headers';
+  return !(cause.from === 'server' && isOwnMessageCut);
+}
+
+function isInTlsHandshake({ position }: Case): boolean {
+  return position === 'tls-handshake';
+}
+
+/** A record of the closer had begun and will never be whole (RFC 8446 §5.1: records carry their length). */
+function isTlsRecordCut({ app: { phase, tls }, ending: { cause } }: Case): boolean {
+  if (phase !== 'tls-application' || tls === null || cause === null) return false;
+  return cause.from === 'client' ? tls.isClientRecordCut : tls.isServerRecordCut;
+}
+
+/** The client closed inside a record of the server and reset the rest. */
+function isTlsDownloadLeft(found: Case): boolean {
+  const { app, ending } = found;
+  if (app.phase !== 'tls-application' || ending.cause?.from !== 'client') return false;
+  return app.tls?.isServerRecordCut === true && isRestRefused(found);
+}
+
+/** RFC 6455 §7.1.5: a WebSocket that ends without any Close frame has failed (code 1006). */
+function isWebSocketCut({ app, facts }: Case): boolean {
+  return app.phase === 'tunnel' && app.webSocket !== null && !isWebSocketClosed(facts.app);
+}
+
+/** The server had answered and closed while the request was still being sent (RFC 9112 §9.6). */
+function isUploadUnread({ app: { exchange }, ending: { cause } }: Case): boolean {
+  if (cause?.from !== 'server' || exchange === null) return false;
+  return exchange.isResponseComplete && !exchange.isRequestComplete;
+}
+
+function isAnswerLeft(found: Case): boolean {
+  const { app, ending } = found;
+  if (ending.cause?.from !== 'client' || !isAllAnswered(app)) return false;
+  return ending.cause.peerBytesUnacked > 0 && isRestRefused(found);
+}
+
+function isHalfClose(found: Case): boolean {
+  return isMessageCut(found) && isAnsweredAfterHalfClose(found);
+}
+
+function isMessageCut({ app, ending: { cause } }: Case): boolean {
+  switch (app.phase) {
+    case 'in-request':
+    case 'awaiting-response':
+    case 'in-response-headers':
+      return true;
+    case 'in-response-body':
+      return !isEndedByItsClose(app, cause);
+    default:
+      return false;
+  }
+}

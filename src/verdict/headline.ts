@@ -1,0 +1,145 @@
+import type { Side } from '../model/facts.ts';
+import type { Case } from './case.ts';
+import type { Judgement } from './outcome.ts';
+import type { Reason } from './outcome-rule.ts';
+import { placeInWords } from './place-in-words.ts';
+import type { Attribution } from './probabilities.ts';
+import { bodyBytesAcked, bodyProgress, counted, durationText, requestName } from './wording.ts';
+
+/** The answer in one plain sentence. */
+export function headline(found: Case, judgement: Judgement, attribution: Attribution | null): string {
+  const { by } = found.ending;
+  if (attribution?.group === 'intermediary') return accusation(found, attribution);
+  const say = SENTENCES[judgement.reason];
+  const sentence = say(found, by);
+  return attribution?.certainty === 'undetermined' ? hedged(found, judgement, sentence) : sentence;
+}
+
+function accusation(found: Case, { certainty }: Attribution): string {
+  const { by } = found.ending;
+  const perhaps = certainty === 'undetermined' ? 'Perhaps something' : 'Something';
+  const inName = by === null ? '' : ` in the ${by}'s name`;
+  return `${perhaps} between client and server cut the connection${inName} ${placeInWords(found, by)}.`;
+}
+
+/** The best guess, marked as such. */
+function hedged({ ending: { cause, rival } }: Case, { blamed }: Judgement, sentence: string): string {
+  if (rival !== null) return sentence.replace(/\.$/, '; the other side closed at the same moment.');
+  if (cause?.form === 'reply' && blamed !== null) {
+    return sentence.replace(`The ${blamed} `, `The ${blamed}, or something on its side, `);
+  }
+  return `${sentence.replace(/\.$/, '')}, as far as the packets tell.`;
+}
+
+const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => string>> = {
+  refused: ({ facts }) => `The server refused the connection to port ${facts.server.port}.`,
+  probe: () => 'The client only tested whether the port answers, and let go.',
+  unused: (_found, by) => `The ${by} closed a connection on which nothing was ever sent.`,
+  orderly: (found, by) => `The ${by} closed ${placeInWords(found, by)}; nothing was cut.`,
+  'half-close': (_found, by) =>
+    `The ${by} had said all it had to say, and took the whole answer before the end.`,
+  race: ({ app }) =>
+    `The server closed an idle connection just as ${requestName(app.exchange)} was on its way to it.`,
+  'not-visible': (_found, by) => `The ${by} closed; the other direction was not captured.`,
+  'reset-after-answer': (found, by) =>
+    `The ${by} dropped the connection ${placeInWords(found, by)}; nothing was cut.`,
+  'closed-in-protocol': (_found, by) =>
+    `Both sides had said good-bye before the ${by} dropped the connection.`,
+  'early-answer': ({ app: { exchange } }) =>
+    `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} and closed without reading the whole upload.`,
+  'left-unread': leftUnread,
+  'tls-failed': tlsFailed,
+  cut: (found, by) => (by === 'client' ? clientLeft(found) : serverCut(found)),
+  aborted: (found, by) => (by === 'client' ? clientLeft(found) : serverCut(found)),
+  forbidden: ({ facts }) =>
+    `The traffic to port ${facts.server.port} of the server was forbidden by an ICMP message.`,
+  'unanswered-syn': ({ facts }) =>
+    `Nobody answered the client's ${counted(facts.handshake.synCount, 'connection attempt')} (port ${facts.server.port}).`,
+  'half-open': () => 'The server answered, but the client never finished the handshake.',
+  unacknowledged,
+  'probes-unanswered': ({ facts: { client, server } }) =>
+    `The ${client.unansweredProbes > 0 ? 'server' : 'client'} answered none of ${counted(Math.max(client.unansweredProbes, server.unansweredProbes), 'keep-alive probe')}.`,
+  'window-stayed-shut': ({ facts: { client } }) =>
+    `The ${client.isWindowShut ? 'client' : 'server'} stopped reading, and the connection stood still from then on.`,
+  'capture-ended': (found) => `Still open when the capture ended, ${stateInWords(found)}.`,
+};
+
+function clientLeft(found: Case): string {
+  return `The client hung up ${placeInWords(found, 'client')}.`;
+}
+
+function serverCut(found: Case): string {
+  const verb = found.ending.cause?.kind === 'FIN' ? 'closed' : 'broke off';
+  return `The server ${verb} ${placeInWords(found, 'server')}.`;
+}
+
+/** The response had crossed the capture point, but the client did not take all of it. */
+function leftUnread(found: Case): string {
+  const { app, ending, position } = found;
+  if (app.exchange === null || position === 'tls-application') return clientLeft(found);
+  const acked = bodyBytesAcked(app.exchange, ending.cause);
+  if (acked === null)
+    return `The client hung up before it had taken all of the response to ${requestName(app.exchange)}.`;
+  return `The client hung up with ${bodyProgress(app.exchange, acked)} of ${requestName(app.exchange)} received.`;
+}
+
+function tlsFailed(found: Case, by: Side | null): string {
+  const { alert } = found.ending;
+  if (alert === null) return by === 'client' ? clientLeft(found) : serverCut(found);
+  return `The ${alert.from} called the TLS handshake off with alert ${alert.description} (${alertName(alert.description)}).`;
+}
+
+/** RFC 8446 §6, RFC 7301 §3.2. */
+const ALERT_NAMES: Readonly<Record<number, string>> = {
+  10: 'unexpected message',
+  20: 'bad record MAC',
+  22: 'record overflow',
+  40: 'handshake failure',
+  42: 'bad certificate',
+  43: 'unsupported certificate',
+  44: 'certificate revoked',
+  45: 'certificate expired',
+  46: 'certificate unknown',
+  47: 'illegal parameter',
+  48: 'unknown CA',
+  49: 'access denied',
+  50: 'decode error',
+  51: 'decrypt error',
+  70: 'protocol version',
+  71: 'insufficient security',
+  80: 'internal error',
+  86: 'inappropriate fallback',
+  109: 'missing extension',
+  110: 'unsupported extension',
+  112: 'unrecognized name',
+  116: 'certificate required',
+  120: 'no application protocol',
+};
+
+function alertName(description: number | null): string {
+  return ALERT_NAMES[description ?? -1] ?? 'not a registered name';
+}
+
+function unacknowledged({ facts: { client, server } }: Case): string {
+  const isServerDeaf = client.finalRetransmissions > server.finalRetransmissions;
+  const [deaf, speaker] = isServerDeaf ? (['server', client] as const) : (['client', server] as const);
+  return `The ${deaf} fell silent: ${counted(speaker.finalRetransmissions, 'retransmission')} found no answer.`;
+}
+
+function stateInWords(found: Case): string {
+  const { position, app, facts } = found;
+  switch (position) {
+    case 'in-response-body':
+      return app.exchange === null ? 'in a response' : placeInWords(found, null);
+    case 'awaiting-response':
+      return `${requestName(app.exchange)} unanswered`;
+    case 'idle-keepalive':
+    case 'after-response':
+      return 'all requests answered';
+    case 'before-request':
+    case 'handshake':
+      return 'nothing sent yet';
+    default:
+      return `${counted(facts.client.bytes, 'byte')} sent to and ${counted(facts.server.bytes, 'byte')} received from the server (${durationText(facts.endNs - facts.startNs)})`;
+  }
+}

@@ -1,0 +1,116 @@
+import { seqDelta } from '../bytes/seq.ts';
+import type { TlsAlert } from '../model/app.ts';
+import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import type { CloseRole } from '../model/verdict.ts';
+import { type Ending, halfOf, otherSide } from './case.ts';
+
+/** Multi-queue network cards hand over frames of one connection up to this much out of order. */
+const REORDER_NS = 3e6;
+/** Longest time a close can be on its way when the path's round trip is not known. */
+const UNKNOWN_PATH_NS = 50e6;
+/** Round trips are measured at their shortest; a close may meet a queue. */
+const PATH_SLACK = 2;
+/** RFC 8446 §6: AlertLevel fatal. */
+const FATAL = 2;
+/** RFC 8446 §6.1: the orderly ends are no failures. */
+const CLOSE_NOTIFY = 0;
+const USER_CANCELED = 90;
+
+/**
+ * Which close really began the end. The first FIN or RST that its receiver acted on, in causal order, is the cause;
+ * resets that answer late data, follow their own side's FIN, or come after the other side's RST are consequences
+ * (RFC 9293 §3.10.7.1: a host without the socket answers each stray segment). A fatal TLS alert outranks the order
+ * of the closes that follow it (RFC 8446 §6.2: both sides then close at once).
+ */
+export function findEnding(facts: ConnectionFacts): Ending {
+  const order = causalOrder(facts.closes);
+  const first = order.find((close) => isCandidate(close, order)) ?? null;
+  const alert = first === null ? null : fatalAlert(facts, first);
+  const cause = alert === null ? first : (firstOf(order, alert.from) ?? first);
+  const rival = cause === null || alert !== null ? null : findRival(facts, order, cause);
+  return {
+    cause,
+    rival,
+    alert,
+    by: alert?.from ?? cause?.from ?? null,
+    roles: facts.closes.map((close) => ({
+      frame: close.frame,
+      from: close.from,
+      kind: close.kind,
+      role: roleOf(close, cause, rival),
+    })),
+  };
+}
+
+/**
+ * File order, mended where two closes were captured within the reordering window: a RST numbered after its own
+ * side's FIN was sent after it, and a close that acknowledges the other side's FIN was sent after that.
+ */
+function causalOrder(closes: readonly CloseFacts[]): readonly CloseFacts[] {
+  const order = [...closes];
+  for (let i = 1; i < order.length; i++) {
+    const later = order[i]!;
+    const earlier = order[i - 1]!;
+    if (later.timeNs - earlier.timeNs > REORDER_NS || !mustPrecede(later, earlier)) continue;
+    order[i] = earlier;
+    order[i - 1] = later;
+  }
+  return order;
+}
+
+function mustPrecede(later: CloseFacts, earlier: CloseFacts): boolean {
+  if (later.kind !== 'FIN') return false;
+  if (later.from === earlier.from) return earlier.kind === 'RST' && seqDelta(earlier.seq, later.seq) > 0;
+  return earlier.ack !== null && seqDelta(earlier.ack, later.seq) > 0;
+}
+
+function isCandidate(close: CloseFacts, order: readonly CloseFacts[]): boolean {
+  if (close.effect === 'ignored') return false;
+  if (close.effect === 'effective' || close.senderContinuedFrame === null) return true;
+  return !order.some(({ effect }) => effect === 'effective');
+}
+
+function firstOf(order: readonly CloseFacts[], side: CloseFacts['from']): CloseFacts | null {
+  return order.find(({ from, effect }) => from === side && effect !== 'ignored') ?? null;
+}
+
+/** A plain fatal alert sent before the first close. */
+function fatalAlert(facts: ConnectionFacts, first: CloseFacts): TlsAlert | null {
+  const alerts = facts.app.tls?.alerts ?? [];
+  const isFailure = ({ level, description }: TlsAlert): boolean =>
+    level === FATAL && description !== null && description !== CLOSE_NOTIFY && description !== USER_CANCELED;
+  return alerts.find((alert) => isFailure(alert) && alert.frame <= first.frame) ?? null;
+}
+
+/**
+ * The other side's close, when its sender cannot have known of the cause: its ACK field does not cover the FIN, or it
+ * is an own abort (no RST ever answers a RST, RFC 9293 §3.10.7.1), and it came within the time a close takes.
+ */
+function findRival(
+  facts: ConnectionFacts,
+  order: readonly CloseFacts[],
+  cause: CloseFacts,
+): CloseFacts | null {
+  const rival = firstOf(order, otherSide(cause.from));
+  if (rival === null || rival === cause || rival.timeNs - cause.timeNs > pathNs(facts)) return null;
+  if (rival.kind === 'RST' && (rival.form !== 'active' || rival.isAfterOwnFin)) return null;
+  if (cause.kind === 'RST') return rival;
+  return rival.hasSeenPeerFin === false ? rival : null;
+}
+
+function pathNs(facts: ConnectionFacts): number {
+  const toClient = halfOf(facts, 'client').minResponseNs;
+  const toServer = halfOf(facts, 'server').minResponseNs;
+  if (toClient === null && toServer === null) return UNKNOWN_PATH_NS;
+  return PATH_SLACK * ((toClient ?? 0) + (toServer ?? 0)) + REORDER_NS;
+}
+
+function roleOf(close: CloseFacts, cause: CloseFacts | null, rival: CloseFacts | null): CloseRole['role'] {
+  if (close === cause) return 'cause';
+  if (close === rival) return 'simultaneous';
+  if (close.effect === 'ignored') {
+    return close.form === 'reply' && close.triggerFrame !== null ? 'answer' : 'ignored';
+  }
+  if (cause === null) return 'ignored';
+  return close.from === cause.from || close.kind === 'RST' ? 'consequence' : 'answer';
+}

@@ -1,0 +1,80 @@
+import type { CaptureContext, CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import type { ClosedBy, Verdict } from '../model/verdict.ts';
+import { applicationViews } from './applications.ts';
+import type { Case } from './case.ts';
+import { headline } from './headline.ts';
+import { findEnding } from './initiator.ts';
+import { isHarmless, matters } from './matters.ts';
+import { notes } from './notes.ts';
+import { type Judgement, judgeOutcome } from './outcome.ts';
+import { positionOf } from './position.ts';
+import { type Attribution, attribute } from './probabilities.ts';
+import { type Score, score } from './score.ts';
+import { settle } from './settle.ts';
+import { STRONG_DB } from './weights.ts';
+
+/**
+ * The verdict on one connection. A pure function: the same facts and context give the same answer, and no facts make
+ * it throw. First which close began the end (initiator.ts), then what became of the connection (outcome.ts), then, when
+ * there is somebody to blame, whether the packets really come from where they say (rules/, score.ts, probabilities.ts).
+ */
+export function judge(facts: ConnectionFacts, context: CaptureContext): Verdict {
+  const found = caseOf(facts, context);
+  const { cause } = found.ending;
+  const first = judgeOutcome(found);
+  const suspect = first.blamed ?? found.ending.by;
+  const scored = suspect === null ? null : score(found, suspect);
+  const judgement = overruled(found, first, scored);
+  const attribution =
+    judgement.blamed === null || scored === null ? null : attribute(found, judgement.blamed, scored);
+  return {
+    outcome: judgement.outcome,
+    group: attribution?.group ?? null,
+    certainty: attribution?.certainty ?? null,
+    confidence: attribution?.confidence ?? null,
+    probabilities: attribution?.probabilities ?? null,
+    closedBy: closedBy(found, attribution),
+    kind: cause?.kind ?? 'none',
+    killerFrame: cause?.frame ?? null,
+    position: found.position,
+    closes: found.ending.roles,
+    evidence: attribution === null ? [] : (scored?.evidence ?? []),
+    applications: applicationViews(found, judgement, attribution?.group ?? null),
+    headline: headline(found, judgement, attribution),
+    matters: matters(found, judgement, attribution),
+    isHarmless: attribution?.group !== 'intermediary' && isHarmless(found, judgement),
+    settle: settle(found, attribution),
+    notes: notes(found),
+  };
+}
+
+function caseOf(facts: ConnectionFacts, context: CaptureContext): Case {
+  const ending = findEnding(facts);
+  const app = ending.cause?.app ?? facts.app;
+  return { facts, context, ending, app, position: positionOf(facts, app, ending.cause) };
+}
+
+/**
+ * A reset of an idle connection costs nobody anything, so it is not looked into, unless the evidence that neither side
+ * sent it is strong: then a box on the way drops idle connections, and the next one may be in use.
+ */
+function overruled(
+  { ending: { cause, by }, position }: Case,
+  first: Judgement,
+  scored: Score | null,
+): Judgement {
+  const isIdleReset = first.reason === 'reset-after-answer' && position === 'idle-keepalive';
+  if (!isIdleReset || !isReset(cause) || scored === null || scored.against < STRONG_DB) return first;
+  return { reason: 'aborted', outcome: 'aborted', blamed: by };
+}
+
+function isReset(cause: CloseFacts | null): boolean {
+  return cause?.kind === 'RST';
+}
+
+function closedBy({ ending: { cause, rival, by } }: Case, attribution: Attribution | null): ClosedBy {
+  if (attribution?.group === 'intermediary' && attribution.certainty !== 'undetermined')
+    return 'intermediary';
+  if (cause === null) return 'none';
+  return rival === null ? (by ?? cause.from) : 'both';
+}

@@ -1,0 +1,75 @@
+import type { Outcome } from '../model/verdict.ts';
+import { isAllAcknowledged } from './benign.ts';
+import type { Case } from './case.ts';
+import type { Judgement } from './outcome.ts';
+import type { Reason } from './outcome-rule.ts';
+import { silenceNs } from './position.ts';
+import type { Attribution } from './probabilities.ts';
+
+/** Silence from which an encrypted or unknown connection looks unused. */
+const QUIET_NS = 400e6;
+const GOOD_ENDS: readonly Outcome[] = ['clean', 'scan', 'open'];
+
+/** It ended badly by name, or not at all, but nobody lost anything as far as the packets show. */
+export function isHarmless(found: Case, { outcome }: Judgement): boolean {
+  if (GOOD_ENDS.includes(outcome)) return true;
+  const { position, ending, facts } = found;
+  const { cause } = ending;
+  const isOpaque = position === 'tls-application' || position === 'non-http' || position === 'tunnel';
+  if (!isOpaque || outcome !== 'aborted' || cause === null || ending.by !== 'client') return false;
+  return isAllAcknowledged(cause) && silenceNs(facts, cause) >= QUIET_NS;
+}
+
+/** Does anybody need to act? One short sentence. */
+export function matters(found: Case, judgement: Judgement, attribution: Attribution | null): string {
+  if (attribution?.group === 'intermediary') {
+    return 'Yes: look at firewalls, NATs, load balancers and proxies on the path, and at their idle timers.';
+  }
+  if (isHarmless(found, judgement) && judgement.outcome === 'aborted') {
+    return 'Probably not: nothing was on its way.';
+  }
+  const advice = BY_REASON[judgement.reason];
+  return typeof advice === 'string' ? advice : advice(found);
+}
+
+const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = {
+  refused:
+    'If that service should run: yes. Clients that try IPv6 first, or several ports, refuse nothing by this.',
+  probe: 'No: health checks and scanners do this.',
+  unused: 'No: browsers and pools open connections to spare.',
+  orderly: 'No.',
+  'half-close': 'No.',
+  race: "Only if requests fail: make the client's keep-alive timeout shorter than the server's, or let it retry.",
+  'not-visible': 'Cannot be told: half of the conversation is missing.',
+  'reset-after-answer': 'No: everything had been delivered and acknowledged.',
+  'closed-in-protocol': 'No: a reset in place of a FIN after the good-bye.',
+  'early-answer': 'Perhaps: the client may report a broken pipe in place of the answer (RFC 9112 §9.6).',
+  'left-unread': 'Usually not: people leave pages and programs stop reading when they have enough.',
+  'tls-failed': 'Yes, if it repeats: certificates, versions or names do not fit.',
+  cut: lostMessage,
+  aborted: lostMessage,
+  forbidden: 'Yes: a packet filter does not let this traffic through.',
+  'unanswered-syn':
+    'Yes, if the service should answer: a filter drops it, the host is gone, or its accept queue is full.',
+  'half-open': 'No, if it is one: scanners do this. Many at once are a SYN flood or a broken return path.',
+  unacknowledged: 'Yes, if it repeats: the host or the path to it went away.',
+  'probes-unanswered': 'Perhaps: the other host, or a NAT entry on the way, is gone.',
+  'window-stayed-shut': 'Yes: the program on that side hangs or is far too slow.',
+  'capture-ended': 'Nothing to say yet.',
+};
+
+function lostMessage({ position, ending: { by }, app }: Case): string {
+  if (by === 'server') {
+    return position === 'idle-keepalive' || position === 'after-response'
+      ? 'Perhaps: the client may not have got the last response.'
+      : "Yes: look at the server's log at this time; the client got an error or a short answer.";
+  }
+  if (position === 'awaiting-response') {
+    return 'Perhaps: if clients leave after the same time, a timeout is too short or the response too slow.';
+  }
+  if (position === 'in-request') return 'Perhaps: the upload did not arrive.';
+  if (app.exchange?.framing === 'chunked' || position === 'in-response-body') {
+    return 'Usually not: people leave pages and cancel downloads.';
+  }
+  return 'Only if it repeats.';
+}

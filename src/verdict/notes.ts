@@ -1,0 +1,178 @@
+import type { Exchange } from '../model/app.ts';
+import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
+import { isKeepAliveRace } from './benign.ts';
+import { type Case, halfOf } from './case.ts';
+import { counted, durationText, requestName, thousands } from './wording.ts';
+
+/** Below these a finding is everyday noise. */
+const MIN_SMALL_SEGMENTS = 8;
+const MIN_SMALL_SHARE = 0.25;
+const MIN_RETRANSMITTED = 3;
+const MIN_RETRANSMITTED_SHARE = 0.02;
+const SLOW_FIRST_BYTE_NS = 3e9;
+/** Full-size segments that are sent again and again while small ones got through: an MTU black hole (RFC 2923 §2.1). */
+const MIN_HOLE_RETRANSMISSIONS = 3;
+const NEARLY_FULL = 0.9;
+
+type Note = (found: Case) => string | null;
+
+/** Findings that are not about blame, in the order in which a reader may need them. */
+export function notes(found: Case): string[] {
+  const all: string[] = [];
+  for (const note of NOTES) {
+    const text = note(found);
+    if (text !== null) all.push(text);
+  }
+  return all;
+}
+
+const NOTES: readonly Note[] = [
+  ignoredResets,
+  keepAliveGaveUp,
+  retransmittedBeforeReset,
+  (found) =>
+    isKeepAliveRace(found)
+      ? 'The client may send the request again: the server had not seen it (RFC 9112 §9.3.1).'
+      : null,
+  uploadUnread,
+  peerIsProxy,
+  serverIsProxy,
+  (found) => shutWindow(found, 'client'),
+  (found) => shutWindow(found, 'server'),
+  (found) => mtuHole(found, 'server') ?? mtuHole(found, 'client'),
+  (found) => loss(found, 'server'),
+  (found) => loss(found, 'client'),
+  smallWrites,
+  slowFirstByte,
+  pipelined,
+  closeNotifyMissing,
+  icmp,
+  captureLacks,
+  clock,
+];
+
+function ignoredResets({ facts }: Case): string | null {
+  const ignored = facts.closes.filter(({ kind, effect }) => kind === 'RST' && effect === 'ignored');
+  const [first] = ignored;
+  if (first === undefined) return null;
+  const which =
+    ignored.length === 1
+      ? `The reset of frame ${first.frame}`
+      : `${counted(ignored.length, 'reset')} (first frame ${first.frame})`;
+  return `${which} in the ${first.from}'s name had no effect: ${first.effectReason}.`;
+}
+
+/** Linux aborts after the last probe (tcp_keepalive_timer → tcp_send_active_reset). */
+function keepAliveGaveUp({ facts, ending: { cause } }: Case): string | null {
+  if (cause === null || cause.kind !== 'RST') return null;
+  const probes = halfOf(facts, cause.from).unansweredProbes;
+  if (probes === 0) return null;
+  return `The ${cause.from}'s kernel gave up after ${counted(probes, 'unanswered keep-alive probe')}: the other host, or the path to it, was gone.`;
+}
+
+function retransmittedBeforeReset({ facts, ending: { cause } }: Case): string | null {
+  if (cause === null || cause.kind !== 'RST' || cause.ownBytesUnacked === 0) return null;
+  const { finalRetransmissions } = halfOf(facts, cause.from);
+  if (finalRetransmissions < MIN_RETRANSMITTED) return null;
+  return `Before its reset the ${cause.from} sent the same data ${finalRetransmissions} times without an answer: the other host or the path failed first.`;
+}
+
+function uploadUnread({ app: { exchange }, ending }: Case): string | null {
+  if (exchange === null || !exchange.isResponseComplete || exchange.isRequestComplete) return null;
+  if (ending.by !== 'server') return null;
+  return `The answer ${exchange.status ?? ''} was complete before the upload: ${unreadText(exchange)}. A server that drains the rest before it closes spares the client the error (RFC 9112 §9.6).`;
+}
+
+function unreadText({ requestBodyBytes, requestBodyLength }: Exchange): string {
+  if (requestBodyLength === null) return `${counted(requestBodyBytes, 'body byte')} had been sent`;
+  return `${thousands(requestBodyBytes)} of ${counted(requestBodyLength, 'body byte')} had been sent`;
+}
+
+function peerIsProxy({ app }: Case): string | null {
+  const signs = [...(app.exchange?.requestProxyHeaders ?? [])];
+  if (app.proxyPreamble !== null) signs.push(`PROXY preamble for ${app.proxyPreamble}`);
+  if (app.forwardedForCount > 1) signs.push(`requests for ${app.forwardedForCount} different clients`);
+  if (signs.length === 0) return null;
+  return `The client of this connection is itself a proxy (${signs.join(', ')}): what its own user did lies beyond this capture.`;
+}
+
+function serverIsProxy({ app }: Case): string | null {
+  const signs = app.exchange?.responseProxyHeaders ?? [];
+  if (signs.length === 0) return null;
+  return `A proxy answers here in the server's place (${signs.join(', ')}): proxies turn a reset of the server behind them into a FIN.`;
+}
+
+function shutWindow({ facts }: Case, side: Side): string | null {
+  const half = halfOf(facts, side);
+  if (half.zeroWindowCount === 0) return null;
+  return `The ${side} read too slowly: its receive window was shut ${counted(half.zeroWindowCount, 'time')}, for ${durationText(half.zeroWindowNs)} in all.`;
+}
+
+function mtuHole({ facts }: Case, side: Side): string | null {
+  const half = halfOf(facts, side);
+  const mss = half.mss ?? half.maxPayloadLen;
+  if (half.finalRetransmissions < MIN_HOLE_RETRANSMISSIONS || mss === 0) return null;
+  if (half.maxPayloadLen < NEARLY_FULL * mss || half.bytesUnacked < NEARLY_FULL * mss) return null;
+  return `Full-size segments of the ${side} (${thousands(half.maxPayloadLen)} bytes) were sent again and never acknowledged: perhaps a router on the way drops large packets (MTU black hole).`;
+}
+
+function loss({ facts }: Case, side: Side): string | null {
+  const { retransmittedSegments, dataSegments } = halfOf(facts, side);
+  if (retransmittedSegments < MIN_RETRANSMITTED) return null;
+  const sent = dataSegments + retransmittedSegments;
+  if (retransmittedSegments < MIN_RETRANSMITTED_SHARE * sent) return null;
+  return `${thousands(retransmittedSegments)} of ${counted(sent, 'data segment')} of the ${side} were retransmissions: packets were lost.`;
+}
+
+function smallWrites({ facts: { server } }: Case): string | null {
+  const { smallSegments, dataSegments } = server;
+  if (smallSegments < MIN_SMALL_SEGMENTS || smallSegments < MIN_SMALL_SHARE * dataSegments) return null;
+  return `The server wrote in small pieces: ${thousands(smallSegments)} of ${counted(dataSegments, 'data segment')} carry less than a quarter of what fits.`;
+}
+
+function slowFirstByte({ app: { exchange }, facts, ending: { cause } }: Case): string | null {
+  if (exchange === null || exchange.requestEndNs === null) return null;
+  if (exchange.responseStartNs !== null) {
+    const took = exchange.responseStartNs - exchange.requestEndNs;
+    return took < SLOW_FIRST_BYTE_NS
+      ? null
+      : `The first byte of the response to ${requestName(exchange)} took ${durationText(took)}.`;
+  }
+  const waited = (cause?.timeNs ?? facts.endNs) - exchange.requestEndNs;
+  return waited < SLOW_FIRST_BYTE_NS
+    ? null
+    : `${requestName(exchange)} had waited ${durationText(waited)} for its first byte.`;
+}
+
+function pipelined({ app }: Case): string | null {
+  return app.inFlight < 2 ? null : `${thousands(app.inFlight)} requests were in flight on this connection.`;
+}
+
+/** RFC 8446 §6.1: without close_notify the end may be a truncation. */
+function closeNotifyMissing({ app, ending: { cause } }: Case): string | null {
+  if (app.phase !== 'tls-application' || app.tls === null || !isUnannounced(app.tls, cause)) return null;
+  return `The ${cause?.from} ended its TLS stream without a visible close_notify.`;
+}
+
+function isUnannounced(tls: NonNullable<Case['app']['tls']>, cause: CloseFacts | null): boolean {
+  if (cause === null || cause.kind !== 'FIN') return false;
+  return cause.from === 'client' ? !tls.isClientCloseNotifyLikely : !tls.isServerCloseNotifyLikely;
+}
+
+function icmp({ facts: { icmpErrors } }: Case): string | null {
+  const [first] = icmpErrors;
+  if (first === undefined) return null;
+  return `${first.from} sent an ICMP error (type ${first.type}, code ${first.code}) about the ${first.about}'s packets in frame ${first.frame}.`;
+}
+
+function captureLacks({ facts: { client, server } }: Case): string | null {
+  const lacks = ({ bytesNotCaptured }: HalfFacts): number => bytesNotCaptured;
+  const sum = lacks(client) + lacks(server);
+  return sum === 0 ? null : `The capture lacks ${counted(sum, 'byte')} that were acknowledged.`;
+}
+
+function clock({ facts: { clockSteps } }: Case): string | null {
+  return clockSteps === 0
+    ? null
+    : `The capture's clock ran backwards ${counted(clockSteps, 'time')} during this connection.`;
+}

@@ -1,0 +1,39 @@
+import type { Side } from '../model/facts.ts';
+import type { Outcome } from '../model/verdict.ts';
+import type { Case } from './case.ts';
+
+/** What kind of end it was; the sentences of the verdict go by it. */
+export type Reason =
+  | 'refused'
+  | 'probe'
+  | 'unused'
+  | 'orderly'
+  | 'half-close'
+  | 'race'
+  | 'not-visible'
+  | 'reset-after-answer'
+  | 'closed-in-protocol'
+  | 'early-answer'
+  | 'left-unread'
+  | 'tls-failed'
+  | 'cut'
+  | 'aborted'
+  | 'forbidden'
+  | 'unanswered-syn'
+  | 'half-open'
+  | 'unacknowledged'
+  | 'probes-unanswered'
+  | 'window-stayed-shut'
+  | 'capture-ended';
+
+/** A row of an outcome table. Of several that fit, the first counts. */
+export interface OutcomeRule {
+  readonly reason: Reason;
+  readonly outcome: Outcome;
+  /** The side whose doing it was, before the question whether the segment is really its own; null = no culprit. */
+  blames(found: Case): Side | null;
+  fits(found: Case): boolean;
+}
+
+export const nobody = (): null => null;
+export const theInitiator = ({ ending }: Case): Side | null => ending.by;

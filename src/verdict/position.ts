@@ -1,0 +1,61 @@
+import type { AppPhase, AppSnapshot } from '../model/app.ts';
+import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import type { Position } from '../model/verdict.ts';
+import { isWithoutPayload } from './case.ts';
+
+/**
+ * Silence after the last payload from which a connection counts as idle, not as just answered. A client that closes
+ * after its answer does so within a round trip and its own work on it; keep-alive timers start at seconds.
+ */
+const IDLE_NS = 400e6;
+
+const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
+  'before-request': 'before-request',
+  'in-request': 'in-request',
+  'awaiting-response': 'awaiting-response',
+  'in-response-headers': 'in-response-headers',
+  'in-response-body': 'in-response-body',
+  'tls-handshake': 'tls-handshake',
+  'tls-application': 'tls-application',
+  tunnel: 'tunnel',
+  'non-http': 'non-http',
+  unknown: 'unknown',
+};
+
+/** Where the end began. `app` is the application's state at `cause`, or at the end when there is none. */
+export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: CloseFacts | null): Position {
+  if (isWithoutPayload(facts) && (app.protocol === 'none' || app.phase === 'before-request')) {
+    return positionWithoutPayload(facts, cause);
+  }
+  if (isEndedByItsClose(app, cause) || app.phase === 'answered') {
+    return silenceNs(facts, cause) < IDLE_NS ? 'after-response' : 'idle-keepalive';
+  }
+  if (facts.handshake.state === 'none' && app.protocol === 'none' && app.phase === 'before-request') {
+    return 'non-http';
+  }
+  return BY_PHASE[app.phase];
+}
+
+function positionWithoutPayload({ handshake }: ConnectionFacts, cause: CloseFacts | null): Position {
+  if (handshake.state === 'none') return 'non-http';
+  if (handshake.state === 'partial') return 'handshake';
+  const isBeforeAck = cause !== null && handshake.ackFrame !== null && cause.frame < handshake.ackFrame;
+  return isBeforeAck ? 'handshake' : 'before-request';
+}
+
+/** RFC 9112 §6.3 rule 8: without length or chunks the server's close is the end of the body. */
+export function isEndedByItsClose(app: AppSnapshot, cause: CloseFacts | null): boolean {
+  return (
+    app.phase === 'in-response-body' &&
+    app.exchange?.framing === 'until-close' &&
+    cause?.kind === 'FIN' &&
+    cause.from === 'server'
+  );
+}
+
+/** Since the last payload of either side, until the end began. Nanoseconds. */
+export function silenceNs(facts: ConnectionFacts, cause: CloseFacts | null): number {
+  if (cause !== null) return cause.payloadLen > 0 && cause.kind === 'FIN' ? 0 : (cause.sinceDataNs ?? 0);
+  const lastData = Math.max(facts.client.lastDataNs ?? -Infinity, facts.server.lastDataNs ?? -Infinity);
+  return lastData === -Infinity ? 0 : Math.max(0, facts.endNs - lastData) + facts.end.silenceNs;
+}

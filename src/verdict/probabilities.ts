@@ -1,0 +1,108 @@
+import type { Side } from '../model/facts.ts';
+import type { Certainty, Group } from '../model/verdict.ts';
+import { type Case, groupOf, halfOf, isCapturedAt, isWithinOneHost, otherSide } from './case.ts';
+import type { Score } from './score.ts';
+import {
+  ACCUSE_DB,
+  MAX_CONFIDENCE,
+  MAX_ONE_SIDED,
+  MAX_WITH_CAPTURE_DROPS,
+  MAX_WITH_HARD_PROOF,
+  MAX_WITHOUT_OWN_CAPTURE,
+  MIN_LIKELY,
+  MIN_PROVEN,
+} from './weights.ts';
+
+export interface Attribution {
+  readonly group: Group;
+  readonly certainty: Certainty;
+  readonly confidence: number;
+  readonly probabilities: Readonly<Record<Group, number>>;
+}
+
+const GROUPS = ['client-abort', 'intermediary', 'server'] as const;
+
+/** Turns decibels into the probabilities of the three groups and picks one. They sum to 1. */
+export function attribute(found: Case, suspect: Side, score: Score): Attribution {
+  const isAccused = score.against >= ACCUSE_DB;
+  const odds = { ...score.logOdds };
+  // Too thin to accuse somebody unseen: at most even odds.
+  if (!isAccused) odds.intermediary = Math.min(odds.intermediary, odds[groupOf(suspect)]);
+  const raw = normalise(odds);
+  const group = isAccused ? 'intermediary' : strongerSide(raw, suspect);
+  const probabilities = cap(raw, group, confidenceCap(found, group, score));
+  const confidence = probabilities[group];
+  const isDoubtful = confidence < MIN_LIKELY || Math.abs(score.against) < ACCUSE_DB;
+  return {
+    group,
+    confidence,
+    probabilities,
+    certainty: isDoubtful ? 'undetermined' : confidence >= MIN_PROVEN ? 'proven' : 'likely',
+  };
+}
+
+function normalise(logOdds: Readonly<Record<Group, number>>): Record<Group, number> {
+  const most = Math.max(...GROUPS.map((group) => logOdds[group]));
+  const shares = GROUPS.map((group) => 10 ** ((logOdds[group] - most) / 10));
+  const sum = shares.reduce((a, b) => a + b, 0);
+  return {
+    'client-abort': shares[0]! / sum,
+    intermediary: shares[1]! / sum,
+    server: shares[2]! / sum,
+  };
+}
+
+function strongerSide(probabilities: Readonly<Record<Group, number>>, suspect: Side): Group {
+  const own = groupOf(suspect);
+  const other = groupOf(otherSide(suspect));
+  return probabilities[other] > probabilities[own] ? other : own;
+}
+
+/** What the capture allows to claim at most, whatever the evidence. */
+function confidenceCap(found: Case, group: Group, { hasHardProof }: Score): number {
+  const { context, facts, ending } = found;
+  let most = MAX_CONFIDENCE;
+  if (group === 'intermediary') most = hasHardProof ? MAX_WITH_HARD_PROOF : MAX_WITHOUT_OWN_CAPTURE;
+  else if (!isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts)) most = MAX_WITHOUT_OWN_CAPTURE;
+  if (context.hasCaptureDrops) most = Math.min(most, MAX_WITH_CAPTURE_DROPS);
+  if (isOneSided(found) && ending.by !== visibleSide(found)) most = Math.min(most, MAX_ONE_SIDED);
+  if (isOrphanReply(found) && group !== 'intermediary' && !isCapturedAt(sideOf(group), found)) {
+    most = Math.min(most, MAX_ONE_SIDED);
+  }
+  return most;
+}
+
+function sideOf(group: Group): Side {
+  return group === 'server' ? 'server' : 'client';
+}
+
+function isOneSided({ context, facts }: Case): boolean {
+  return context.isOneSided || facts.client.segments === 0 || facts.server.segments === 0;
+}
+
+function visibleSide({ facts }: Case): Side {
+  return facts.client.segments > 0 ? 'client' : 'server';
+}
+
+/** A reset that a host without the connection sends, and just as well any box on the way to it. */
+function isOrphanReply({ facts, ending: { cause } }: Case): boolean {
+  return cause?.form === 'reply' && !isWithinOneHost(facts) && halfOf(facts, cause.from).segments > 0;
+}
+
+/** Takes what is above the cap and shares it out among the other groups in their proportion. */
+function cap(
+  probabilities: Readonly<Record<Group, number>>,
+  group: Group,
+  most: number,
+): Record<Group, number> {
+  const own = probabilities[group];
+  if (own <= most) return { ...probabilities };
+  const rest = 1 - own;
+  const capped = { ...probabilities, [group]: most };
+  for (const each of GROUPS) {
+    if (each === group) continue;
+    const share = rest > 0 ? probabilities[each] / rest : 0.5;
+    capped[each] = share * (1 - most);
+  }
+  return capped;
+}

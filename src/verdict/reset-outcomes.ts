@@ -1,0 +1,37 @@
+import { isAllAcknowledged, isAllAnswered, isTlsClosed, isWebSocketClosed } from './benign.ts';
+import { type Case, isWithoutPayload } from './case.ts';
+import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
+
+/** The end began with a RST. The last row always fits. */
+export const RESET_OUTCOMES: readonly OutcomeRule[] = [
+  { reason: 'refused', outcome: 'refused', blames: theInitiator, fits: isRefused },
+  // A half-open scan or health check lets the handshake begin, or just end, and resets it (RFC 9293 §3.10.7.3).
+  { reason: 'probe', outcome: 'scan', blames: nobody, fits: isProbe },
+  { reason: 'closed-in-protocol', outcome: 'clean', blames: nobody, fits: isClosedInProtocol },
+  { reason: 'reset-after-answer', outcome: 'clean', blames: nobody, fits: isAfterAnswer },
+  { reason: 'tls-failed', outcome: 'aborted', blames: theInitiator, fits: isInTlsHandshake },
+  { reason: 'aborted', outcome: 'aborted', blames: theInitiator, fits: () => true },
+];
+
+function isRefused({ facts, ending: { cause } }: Case): boolean {
+  return cause?.form === 'refusal' && cause.from === 'server' && facts.handshake.synAckFrame === null;
+}
+
+function isProbe({ facts, ending: { cause } }: Case): boolean {
+  return cause?.from === 'client' && isWithoutPayload(facts) && facts.handshake.synAckFrame !== null;
+}
+
+function isClosedInProtocol({ app, ending: { cause } }: Case): boolean {
+  if (app.phase === 'tunnel') return isWebSocketClosed(app);
+  return app.phase === 'tls-application' && cause?.peerBytesUnacked === 0 && isTlsClosed(app);
+}
+
+/** Nothing was asked, nothing was on its way: the RST spared both sides the FINs. */
+function isAfterAnswer({ app, ending: { cause } }: Case): boolean {
+  if (cause === null || !isAllAnswered(app)) return false;
+  return cause.from === 'client' ? cause.peerBytesUnacked === 0 : isAllAcknowledged(cause);
+}
+
+function isInTlsHandshake({ position }: Case): boolean {
+  return position === 'tls-handshake';
+}

@@ -1,0 +1,122 @@
+import { initialTtl, isEstablished, isFresh, isPlaceDisputed, steadyTtl } from './guards.ts';
+import { type Rule, resetRule } from './rule.ts';
+
+/** The RST's IP header against the other segments of the side it names. */
+
+/** A reset sent by a box on the way has crossed fewer routers: this many are near enough to be the same path. */
+const NEARER_HOPS = 3;
+/** The two low bits of the ToS octet are ECN, which a kernel clears in a reply (RFC 3168 §5). */
+const DSCP = 0xfc;
+/** Weight of a TTL that is compared with segments more than a minute old. */
+const STALE = 0.5;
+
+/**
+ * A box between the named side and the capture has fewer routers to cross, and mostly the same initial TTL (Weaver,
+ * Sommer, Paxson, NDSS 2009; measured with netfilter and NAT: +1). Not when the baseline itself varies (ECMP) or was
+ * set by the program, since kernels' own RSTs use the default.
+ */
+const ttlAboveBaseline = resetRule('ttl-above-baseline', (reset, found) => {
+  const usual = steadyTtl(reset.before);
+  if (usual === null || !isEstablished(found) || isPlaceDisputed(found)) return null;
+  const nearer = reset.ttl - usual;
+  if (nearer < 1 || nearer > NEARER_HOPS || initialTtl(reset.ttl) !== initialTtl(usual)) return null;
+  return {
+    frames: [reset.frame, reset.before.ttlFrame],
+    strength: isFresh(reset) ? 1 : STALE,
+    text: `The reset came with TTL ${reset.ttl}, the ${reset.from}'s other segments with ${usual}: it was sent ${nearer} ${nearer === 1 ? 'router' : 'routers'} nearer.`,
+  };
+});
+
+/** Another TTL altogether: another stack, or another place. */
+const ttlOffBaseline = resetRule('ttl-off-baseline', (reset, found) => {
+  const usual = steadyTtl(reset.before);
+  if (usual === null || !isEstablished(found) || reset.ttl === usual) return null;
+  const nearer = reset.ttl - usual;
+  const isSameClass = initialTtl(reset.ttl) === initialTtl(usual);
+  if (isSameClass && nearer >= 1 && nearer <= NEARER_HOPS) return null;
+  return {
+    frames: [reset.frame, reset.before.ttlFrame],
+    strength: isFresh(reset) ? 1 : STALE,
+    text: `The reset came with TTL ${reset.ttl}, the ${reset.from}'s other segments with ${usual}.`,
+  };
+});
+
+/** Speaks for the named side, but weakly: some boxes copy the TTL (net4people/bbs issues 98 and 248). */
+const ttlMatchesBaseline = resetRule('ttl-matches-baseline', (reset) => {
+  const { ttlMin, ttlMax, ttlFrame } = reset.before;
+  if (ttlMin === null || ttlMax === null || reset.ttl < ttlMin || reset.ttl > ttlMax) return null;
+  return {
+    frames: [reset.frame, ttlFrame],
+    text: `The reset's TTL ${reset.ttl} is that of the ${reset.from}'s other segments.`,
+  };
+});
+
+/** A refusal has no segments of its own connection to compare with; those of the server's other connections serve. */
+const refusalTtlDiffers = resetRule('refusal-ttl-differs', (reset, { facts, context }) => {
+  const usual = reset.form === 'refusal' ? context.baselineTtl(facts.server.ip) : null;
+  if (usual === null || usual.min !== usual.max || usual.segments < MIN_OTHER_SEGMENTS) return null;
+  if (reset.ttl === usual.min) return null;
+  return {
+    frames: [reset.frame],
+    text: `The refusal came with TTL ${reset.ttl}; the server's segments on other connections with ${usual.min}.`,
+  };
+});
+
+/** Segments on other connections before their TTL counts as the server's habit. */
+const MIN_OTHER_SEGMENTS = 4;
+
+const refusalTtlMatches = resetRule('refusal-ttl-matches', (reset, { facts, context }) => {
+  const usual = reset.form === 'refusal' ? context.baselineTtl(facts.server.ip) : null;
+  if (usual === null || reset.ttl < usual.min || reset.ttl > usual.max) return null;
+  return {
+    frames: [reset.frame],
+    text: `The refusal came with TTL ${reset.ttl}, as the server's segments on other connections.`,
+  };
+});
+
+/** tcp_v4_send_reset copies the ToS of the segment it answers, an active reset has the socket's; a third value is odd. */
+const tosDiffers = resetRule('tos-differs', (reset, found) => {
+  const usual = reset.before.tos;
+  if (usual === null || !isEstablished(found)) return null;
+  const isOdd = (other: number | null): boolean => other !== null && ((reset.tos ^ other) & DSCP) !== 0;
+  if (!isOdd(usual) || (reset.triggerTos !== null && !isOdd(reset.triggerTos))) return null;
+  return {
+    frames: [reset.frame, reset.before.ttlFrame],
+    text: `The reset's ToS 0x${hex(reset.tos)} is neither that of the ${reset.from}'s segments (0x${hex(usual)}) nor of what it answers.`,
+  };
+});
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}
+
+/** Linux keeps the flow label in its RSTs (RFC 6437); nf_send_reset6 leaves it 0. Other changes are route rehashes. */
+const flowLabelZero = resetRule('flow-label-zero', (reset, found) => {
+  const usual = reset.before.flowLabel;
+  if (usual === null || usual === 0 || reset.flowLabel !== 0 || !isEstablished(found)) return null;
+  return {
+    frames: [reset.frame, reset.before.ttlFrame],
+    text: `The reset has IPv6 flow label 0; the ${reset.from}'s other segments have 0x${usual.toString(16)}.`,
+  };
+});
+
+/** On the last network before the capture: another machine's card. VRRP, bonding and direct server return do it too. */
+const sourceMacDiffers = resetRule('source-mac-differs', (reset, found) => {
+  const usual = reset.before.sourceMac;
+  if (usual === 0 || reset.sourceMac === 0 || reset.sourceMac === usual || !isEstablished(found)) return null;
+  return {
+    frames: [reset.frame, reset.before.ttlFrame],
+    text: `The reset came from another network card than the ${reset.from}'s other segments.`,
+  };
+});
+
+export const HEADER_RULES: readonly Rule[] = [
+  ttlAboveBaseline,
+  ttlOffBaseline,
+  ttlMatchesBaseline,
+  refusalTtlDiffers,
+  refusalTtlMatches,
+  tosDiffers,
+  flowLabelZero,
+  sourceMacDiffers,
+];

@@ -1,0 +1,76 @@
+import { type Case, halfOf, isCapturedAt, isWithinOneHost } from '../case.ts';
+import { initialTtl } from './guards.ts';
+import { causeRule, type Rule, resetRule } from './rule.ts';
+
+/** Evidence that depends on where the capture was made: at the host itself its own segments can be told. */
+
+/** The link layer's word (SLL packet type, pcapng flags): it came in although the named side's segments go out here. */
+const cameFromOutside = resetRule('came-from-outside', (reset, { facts }) => {
+  const { outbound, inbound } = halfOf(facts, reset.from).stack;
+  if (reset.direction !== 'inbound' || outbound === 0 || inbound > 1) return null;
+  return {
+    frames: [reset.frame],
+    text: `The reset came in from the network, but the ${reset.from} is this host: somebody else sent it.`,
+  };
+});
+
+/** The same word, the other way: this host did send it (a filter of its own included). */
+const sentByThisHost = causeRule('sent-by-this-host', (cause, { facts }) => {
+  const { inbound } = halfOf(facts, cause.from).stack;
+  if (cause.direction !== 'outbound' || inbound > 0) return null;
+  return { frames: [cause.frame], text: `It was captured on its way out of the ${cause.from}'s own host.` };
+});
+
+/** At the named side's own end of the path, with a TTL that no router has touched. */
+const noRouterCrossed = resetRule('no-router-crossed', (reset, found) => {
+  if (!isCapturedAt(reset.from, found) || reset.direction !== null || reset.ttl !== initialTtl(reset.ttl))
+    return null;
+  return {
+    frames: [reset.frame],
+    text: `The capture was made at the ${reset.from}, and the reset's TTL ${reset.ttl} shows that it crossed no router.`,
+  };
+});
+
+const nothingInBetween = causeRule('nothing-in-between', (cause, { facts }) =>
+  isWithinOneHost(facts)
+    ? { frames: [cause.frame], text: 'Client and server are one host: nothing lies in between.' }
+    : null,
+);
+
+/**
+ * On virtual links checksums are left to the network card, and stay unfilled. Netfilter's REJECT leaves them so too;
+ * the kernel's answer for a missing socket (tcp_v4_send_reset) fills its own. Real cards fill all: says nothing there.
+ */
+const netfilterChecksum = resetRule('netfilter-checksum', (reset, found) => {
+  if (!isBareReply(reset.form, reset.ipId) || reset.checksum !== 'bad' || !isVirtualLink(found)) return null;
+  return {
+    frames: [reset.frame],
+    text: 'The reset left its checksum unfilled as a packet filter of this very machine does, not as a closed socket.',
+  };
+});
+
+const kernelChecksum = resetRule('kernel-checksum', (reset, found) => {
+  if (!isBareReply(reset.form, reset.ipId) || reset.checksum !== 'good' || !isVirtualLink(found)) return null;
+  return {
+    frames: [reset.frame],
+    text: "The reset's checksum is filled in as a kernel does it for a closed socket, not as a packet filter.",
+  };
+});
+
+function isBareReply(form: string | null, ipId: number | null): boolean {
+  return form === 'reply' && ipId === 0;
+}
+
+/** Checksums of both directions are unfilled: veth, bridge, loopback. */
+function isVirtualLink({ facts }: Case): boolean {
+  return facts.client.stack.badChecksums > 0 && facts.server.stack.badChecksums > 0;
+}
+
+export const PLACE_RULES: readonly Rule[] = [
+  cameFromOutside,
+  sentByThisHost,
+  noRouterCrossed,
+  nothingInBetween,
+  netfilterChecksum,
+  kernelChecksum,
+];

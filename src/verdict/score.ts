@@ -1,0 +1,64 @@
+import type { Side } from '../model/facts.ts';
+import type { Evidence, Group } from '../model/verdict.ts';
+import { type Case, groupOf, otherSide } from './case.ts';
+import { ALL_RULES } from './rules/all.ts';
+import { toEvidence } from './rules/rule.ts';
+import { FAMILY_CAPS, type Family, HARD_PROOF_DB, OTHER_SIDE_DB, type RuleId, WEIGHTS } from './weights.ts';
+
+export interface Score {
+  /** The weights as they count, i.e. after the caps: they add up to `logOdds`. */
+  readonly evidence: readonly Evidence[];
+  /** Decibels of each group against the side that the packets name, before any evidence 0. */
+  readonly logOdds: Readonly<Record<Group, number>>;
+  /** Decibels for an intermediary against the named side. */
+  readonly against: number;
+  readonly hasHardProof: boolean;
+}
+
+const HARD_FAMILIES: readonly Family[] = ['sequence', 'follow-up', 'payload', 'place'];
+
+/** Weighs all evidence in a case where `suspect` is the side that the packets name. */
+export function score(found: Case, suspect: Side): Score {
+  const evidence = capped(gather(found));
+  const own = groupOf(suspect);
+  const logOdds: Record<Group, number> = { 'client-abort': 0, intermediary: 0, server: 0 };
+  logOdds[groupOf(otherSide(suspect))] = OTHER_SIDE_DB;
+  let hard = 0;
+  for (const { rule, towards, weight } of evidence) {
+    logOdds[towards] += weight;
+    const isHard = HARD_FAMILIES.includes(WEIGHTS[rule as RuleId].family);
+    if (towards === 'intermediary' && weight > 0 && isHard) hard += weight;
+  }
+  return {
+    evidence,
+    logOdds,
+    against: logOdds.intermediary - logOdds[own],
+    hasHardProof: hard >= HARD_PROOF_DB,
+  };
+}
+
+function gather(found: Case): Evidence[] {
+  const evidence: Evidence[] = [];
+  for (const rule of ALL_RULES) {
+    const finding = rule.find(found);
+    if (finding !== null) evidence.push(toEvidence(rule, finding));
+  }
+  return evidence;
+}
+
+/** Scales the accusing evidence of a family down to its cap: its rules look at one header and are not independent. */
+function capped(evidence: readonly Evidence[]): Evidence[] {
+  const sums = new Map<Family, number>();
+  for (const { rule, weight } of evidence) {
+    if (weight <= 0) continue;
+    const { family } = WEIGHTS[rule as RuleId];
+    sums.set(family, (sums.get(family) ?? 0) + weight);
+  }
+  return evidence.map((each) => {
+    const { family } = WEIGHTS[each.rule as RuleId];
+    const cap = FAMILY_CAPS[family];
+    const sum = sums.get(family) ?? 0;
+    if (each.weight <= 0 || cap === undefined || sum <= cap) return each;
+    return { ...each, weight: (each.weight * cap) / sum };
+  });
+}

@@ -1,0 +1,56 @@
+import { escapeText } from '../bytes/escape-text.ts';
+import type { AppSnapshot, Exchange } from '../model/app.ts';
+import type { CloseFacts } from '../model/facts.ts';
+
+/** Numbers and names as the sentences of a verdict write them. */
+
+/** Longer request targets are cut; the record has the whole one. */
+const MAX_TARGET = 120;
+
+/** 10240 → "10,240". */
+export function thousands(count: number): string {
+  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** "1 segment", "2,000 segments". */
+export function counted(count: number, noun: string): string {
+  return `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Nanoseconds as "0.4 ms", "350 ms", "2.1 s", "27 s", "12 min". */
+export function durationText(ns: number): string {
+  if (ns < 10e6) return `${(ns / 1e6).toFixed(1)} ms`;
+  if (ns < 1e9) return `${Math.round(ns / 1e6)} ms`;
+  if (ns < 10e9) return `${(ns / 1e9).toFixed(1)} s`;
+  if (ns < 600e9) return `${Math.round(ns / 1e9)} s`;
+  return `${Math.round(ns / 60e9)} min`;
+}
+
+/** "GET /report", or "a request" when it was not seen. */
+export function requestName(exchange: Exchange | null): string {
+  if (exchange === null || exchange.method === null) return 'a request';
+  const target = exchange.target ?? '';
+  const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
+  return escapeText(`${exchange.method} ${shown}`.trim());
+}
+
+/** Body octets of the response that the client had acknowledged; null where that cannot be known (chunked). */
+export function bodyBytesAcked(exchange: Exchange, cause: CloseFacts | null): number | null {
+  if (exchange.framing !== 'content-length' && exchange.framing !== 'until-close') return null;
+  if (cause === null || cause.serverAckedOffset === null || exchange.bodyStartOffset === null) return null;
+  return Math.min(Math.max(0, cause.serverAckedOffset - exchange.bodyStartOffset), exchange.bodyBytes);
+}
+
+/** "4,096 of 10,240 body bytes", "5,120 body bytes (in chunk 3)". */
+export function bodyProgress(exchange: Exchange, octets: number): string {
+  if (exchange.bodyLength !== null) {
+    return `${thousands(octets)} of ${counted(exchange.bodyLength, 'body byte')}`;
+  }
+  const chunk = exchange.chunk === null ? '' : ` (in chunk ${exchange.chunk.index})`;
+  return `${counted(octets, 'body byte')}${chunk}`;
+}
+
+/** "shop.example" of a TLS connection, or null. */
+export function serverName({ tls }: AppSnapshot): string | null {
+  return tls?.sni === null || tls?.sni === undefined ? null : escapeText(tls.sni);
+}
