@@ -12,6 +12,8 @@ const ETHERNET_LEN = 14;
 const IPV4_LEN = 20;
 const IPV6_LEN = 40;
 const TCP_LEN = 20;
+const ETHERTYPE_IPV4 = 0x0800;
+const ETHERTYPE_IPV6 = 0x86dd;
 const PROTOCOL_TCP = 6;
 const DONT_FRAGMENT = 0x4000;
 const SYN_OPTIONS_LEN = 20;
@@ -21,9 +23,11 @@ const OPTION_WINDOW_SCALE = 3;
 const OPTION_SACK_PERMITTED = 4;
 const OPTION_TIMESTAMPS = 8;
 const OPTION_NOP = 1;
-/** Distance from a TCP header's start to its checksum, and in the IPv4 header. */
+/** Offsets within their headers. */
 const TCP_CHECKSUM = 16;
 const IPV4_CHECKSUM = 10;
+const IPV4_ADDRESSES = 12;
+const IPV6_ADDRESSES = 8;
 
 const NOTHING = new Uint8Array(0);
 
@@ -35,6 +39,25 @@ const OPTIONS_LEN: Readonly<Record<Options, number>> = {
   none: 0,
 };
 
+interface Segment {
+  readonly flags: number;
+  readonly seq: number;
+  readonly ipId: number;
+  readonly options: Options;
+  /** Octets `start … end` of `message` are the payload. */
+  readonly message: Uint8Array;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A message cut into segments of `segmentLen`: the first octet has sequence number `seq`, the first segment `ipId`. */
+export interface Transfer {
+  readonly message: Uint8Array;
+  readonly segmentLen: number;
+  readonly seq: number;
+  readonly ipId: number;
+}
+
 /** Puts TCP segments into a capture as Linux hosts put them on an Ethernet, lengths and checksums included. */
 export class Wire {
   readonly writer: PcapWriter;
@@ -43,88 +66,81 @@ export class Wire {
     this.writer = writer;
   }
 
-  /** SYN or SYN+ACK with MSS, SACK permitted, timestamps, NOP and window scale: Linux's order. */
+  /** SYN, or SYN+ACK if `from` has something to acknowledge. */
   syn(timeUs: number, from: Endpoint, to: Endpoint): void {
-    const flags = from.ack === 0 ? SYN : SYN | ACK;
+    const isFirst = from.ack === 0;
     // A SYN+ACK is sent before there is a socket to count IP IDs: Linux writes 0.
-    const ipId = from.ack === 0 ? nextIpId(from) : 0;
-    this.frame(timeUs, from, to, flags, from.seq, ipId, 'syn', NOTHING, 0, 0);
+    const ipId = isFirst ? nextIpId(from) : 0;
+    this.write(timeUs, from, to, empty(isFirst ? SYN : SYN | ACK, from.seq, ipId, 'syn'));
     from.seq = (from.seq + 1) >>> 0;
   }
 
   /** A segment without payload that a socket sends: ACK, FIN+ACK, RST+ACK. */
   control(timeUs: number, from: Endpoint, to: Endpoint, flags: number): void {
-    this.frame(timeUs, from, to, flags, from.seq, nextIpId(from), 'timestamps', NOTHING, 0, 0);
+    this.write(timeUs, from, to, empty(flags, from.seq, nextIpId(from), 'timestamps'));
     if ((flags & FIN) !== 0) from.seq = (from.seq + 1) >>> 0;
   }
 
-  /** Octets `start … end` of `message`, whose first octet has sequence number `base`. The caller keeps the counts. */
-  data(
-    timeUs: number,
-    from: Endpoint,
-    to: Endpoint,
-    base: number,
-    ipId: number,
-    message: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
-    const flags = end === message.length ? PSH | ACK : ACK;
-    const seq = (base + start) >>> 0;
-    this.frame(timeUs, from, to, flags, seq, ipId & 0xffff, 'timestamps', message, start, end);
+  /** Segment number `index` of a transfer. The sender's own counts stay as they are. */
+  data(timeUs: number, from: Endpoint, to: Endpoint, transfer: Transfer, index: number): void {
+    const { message } = transfer;
+    const start = index * transfer.segmentLen;
+    const end = Math.min(start + transfer.segmentLen, message.length);
+    this.write(timeUs, from, to, {
+      flags: end === message.length ? PSH | ACK : ACK,
+      seq: (transfer.seq + start) >>> 0,
+      ipId: (transfer.ipId + index) & 0xffff,
+      options: 'timestamps',
+      message,
+      start,
+      end,
+    });
   }
 
-  /** A RST sent where no socket is (any more), in answer to a segment that acknowledged `seq`: bare, window and IP ID 0. */
-  resetWithoutSocket(timeUs: number, from: Endpoint, to: Endpoint, seq: number): void {
-    const window = from.window;
+  /** What Linux answers when no socket is there (any more): no options, window and IP ID 0 (tcp_v4_send_reset). */
+  resetWithoutSocket(timeUs: number, from: Endpoint, to: Endpoint, flags: number, seq: number): void {
+    const { window } = from;
     from.window = 0;
-    this.frame(timeUs, from, to, RST, seq, 0, 'none', NOTHING, 0, 0);
+    this.write(timeUs, from, to, empty(flags, seq, 0, 'none'));
     from.window = window;
   }
 
-  private frame(
-    timeUs: number,
-    from: Endpoint,
-    to: Endpoint,
-    flags: number,
-    seq: number,
-    ipId: number,
-    options: Options,
-    payload: Uint8Array,
-    start: number,
-    end: number,
-  ): void {
+  private write(timeUs: number, from: Endpoint, to: Endpoint, segment: Segment): void {
     const { octets, view } = this.writer;
+    const { flags, message, start, end } = segment;
     const ethernet = this.writer.begin();
     const isIpv4 = from.host.ip.length === 4;
-    const ipLen = isIpv4 ? IPV4_LEN : IPV6_LEN;
     const ip = ethernet + ETHERNET_LEN;
-    const tcp = ip + ipLen;
-    const headerLen = TCP_LEN + OPTIONS_LEN[options];
+    const tcp = ip + (isIpv4 ? IPV4_LEN : IPV6_LEN);
+    const headerLen = TCP_LEN + OPTIONS_LEN[segment.options];
     const tcpLen = headerLen + end - start;
 
     octets.set(to.host.mac, ethernet);
     octets.set(from.host.mac, ethernet + 6);
-    view.setUint16(ethernet + 12, isIpv4 ? 0x0800 : 0x86dd);
-    if (isIpv4) writeIpv4(view, octets, ip, from, to, ipId, tcpLen);
-    else writeIpv6(view, octets, ip, from, to, tcpLen);
+    view.setUint16(ethernet + 12, isIpv4 ? ETHERTYPE_IPV4 : ETHERTYPE_IPV6);
+    if (isIpv4) writeIpv4(this.writer, ip, from, to, segment.ipId, tcpLen);
+    else writeIpv6(this.writer, ip, from, to, tcpLen);
 
     view.setUint16(tcp, from.port);
     view.setUint16(tcp + 2, to.port);
-    view.setUint32(tcp + 4, seq);
+    view.setUint32(tcp + 4, segment.seq);
     view.setUint32(tcp + 8, (flags & ACK) !== 0 ? from.ack : 0);
     view.setUint16(tcp + 12, (headerLen << 10) | flags);
     view.setUint16(tcp + 14, from.window);
     view.setUint32(tcp + TCP_CHECKSUM, 0);
-    if (options === 'syn') writeSynOptions(view, tcp + TCP_LEN, timeUs, from);
-    else if (options === 'timestamps') writeTimestamps(view, tcp + TCP_LEN, timeUs, from);
-    if (end > start) octets.set(payload.subarray(start, end), tcp + headerLen);
+    if (segment.options === 'syn') writeSynOptions(view, tcp + TCP_LEN, timeUs, from);
+    else if (segment.options === 'timestamps') writeTimestamps(view, tcp + TCP_LEN, timeUs, from);
+    if (end > start) octets.set(message.subarray(start, end), tcp + headerLen);
 
-    const addresses = isIpv4 ? ip + 12 : ip + 8;
-    const pseudo = onesSum(view, addresses, tcp, PROTOCOL_TCP + tcpLen);
-    view.setUint16(tcp + TCP_CHECKSUM, ~onesSum(view, tcp, tcp + tcpLen, pseudo) & 0xffff);
-    this.writer.commit(timeUs, ETHERNET_LEN + ipLen + tcpLen);
+    const addresses = ip + (isIpv4 ? IPV4_ADDRESSES : IPV6_ADDRESSES);
+    const pseudoHeader = onesSum(view, addresses, tcp, PROTOCOL_TCP + tcpLen);
+    view.setUint16(tcp + TCP_CHECKSUM, ~onesSum(view, tcp, tcp + tcpLen, pseudoHeader) & 0xffff);
+    this.writer.commit(timeUs, tcp + tcpLen - ethernet);
   }
+}
+
+function empty(flags: number, seq: number, ipId: number, options: Options): Segment {
+  return { flags, seq, ipId, options, message: NOTHING, start: 0, end: 0 };
 }
 
 /** Linux counts the IP IDs of each socket from a random start. */
@@ -135,8 +151,7 @@ function nextIpId(from: Endpoint): number {
 }
 
 function writeIpv4(
-  view: DataView,
-  octets: Uint8Array,
+  { view, octets }: PcapWriter,
   at: number,
   from: Endpoint,
   to: Endpoint,
@@ -150,14 +165,13 @@ function writeIpv4(
   view.setUint8(at + 8, from.host.ttl);
   view.setUint8(at + 9, PROTOCOL_TCP);
   view.setUint16(at + IPV4_CHECKSUM, 0);
-  octets.set(from.host.ip, at + 12);
-  octets.set(to.host.ip, at + 16);
+  octets.set(from.host.ip, at + IPV4_ADDRESSES);
+  octets.set(to.host.ip, at + IPV4_ADDRESSES + 4);
   view.setUint16(at + IPV4_CHECKSUM, ~onesSum(view, at, at + IPV4_LEN, 0) & 0xffff);
 }
 
 function writeIpv6(
-  view: DataView,
-  octets: Uint8Array,
+  { view, octets }: PcapWriter,
   at: number,
   from: Endpoint,
   to: Endpoint,
@@ -167,8 +181,8 @@ function writeIpv6(
   view.setUint16(at + 4, tcpLen);
   view.setUint8(at + 6, PROTOCOL_TCP);
   view.setUint8(at + 7, from.host.ttl);
-  octets.set(from.host.ip, at + 8);
-  octets.set(to.host.ip, at + 24);
+  octets.set(from.host.ip, at + IPV6_ADDRESSES);
+  octets.set(to.host.ip, at + IPV6_ADDRESSES + 16);
 }
 
 function writeSynOptions(view: DataView, at: number, timeUs: number, from: Endpoint): void {

@@ -174,7 +174,9 @@ export class ConnectionApp {
   /** True when the octets tell which protocol it is; `#isOther` when it is none that we know. */
   #decide(half: number, octets: Uint8Array, from: number, to: number): boolean {
     if (from === to) return false;
-    if (guessHttp2(octets, from, to) === 'yes') {
+    const http2 = guessHttp2(octets, from, to);
+    if (http2 === 'more') return false;
+    if (http2 === 'yes') {
       this.#clientHalf = half & 1;
       this.#http2 = new Http2Walker();
       return true;

@@ -89,7 +89,7 @@ export class ExchangeState {
       requestFrame: hasRequest ? this.requestFrame : null,
       requestStartNs: hasRequest ? this.requestStartNs : null,
       isRequestComplete: this.isRequestComplete,
-      requestEndNs: this.isRequestComplete ? this.requestEndNs : null,
+      requestEndNs: hasRequest && this.isRequestComplete ? this.requestEndNs : null,
       requestBodyBytes: request?.bodyBytes ?? this.requestBodyBytes,
       requestBodyLength: this.requestBodyLength,
       isExpectContinue: this.isExpectContinue,

@@ -205,6 +205,8 @@ export class HttpConnection implements MessageListener {
     this.oddity('response-without-request');
     const exchange = this.#spare.pop() ?? new ExchangeState();
     exchange.reset(this.#responsesBegun + 1);
+    // Whoever answers has had the request, whether we saw it or not.
+    exchange.isRequestComplete = true;
     this.#outstanding.push(exchange);
     return exchange;
   }

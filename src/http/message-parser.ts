@@ -255,8 +255,15 @@ export class MessageParser {
 
   /** The first line is complete and has no version (RFC 1945 §4.1 Simple-Request). */
   #isSimpleRequest(bytes: Uint8Array, start: number, lineEnd: number): boolean {
-    if (this.#hasFirstLine || this.#gathered !== null) return false;
-    parseHead(bytes, start, lineEnd, true, this.#head);
+    if (this.#hasFirstLine) return false;
+    if (this.#gathered === null) parseHead(bytes, start, lineEnd, true, this.#head);
+    else {
+      // Rare and short: the line came in pieces, so it is put together to be looked at.
+      const line = new Uint8Array(this.#gatheredLen + lineEnd - start);
+      line.set(this.#gathered.subarray(0, this.#gatheredLen));
+      line.set(bytes.subarray(start, lineEnd), this.#gatheredLen);
+      parseHead(line, 0, line.length, true, this.#head);
+    }
     return this.#head.version === '0.9' && this.#head.method === 'GET';
   }
 

@@ -33,6 +33,7 @@ export interface Exchange {
   readonly requestProxyHeaders: readonly string[];
   readonly requestFrame: number | null;
   readonly requestStartNs: number | null;
+  /** Also true when the request was not seen but is being answered. */
   readonly isRequestComplete: boolean;
   /** When its last octet was seen; null while it is not complete. */
   readonly requestEndNs: number | null;

@@ -1,13 +1,7 @@
-import {
-  isAllAnswered,
-  isAnsweredAfterHalfClose,
-  isKeepAliveRace,
-  isRestRefused,
-  isWebSocketClosed,
-} from './benign.ts';
+import { isAllAnswered, isAnsweredAfterHalfClose, isKeepAliveRace, isRestRefused } from './benign.ts';
 import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
-import { isEndedByItsClose } from './position.ts';
+import { isEndedByItsClose, isReversed } from './position.ts';
 
 /** The end began with a FIN. The last row always fits. */
 export const FIN_OUTCOMES: readonly OutcomeRule[] = [
@@ -17,7 +11,6 @@ export const FIN_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'tls-failed', outcome: 'truncated', blames: theInitiator, fits: isInTlsHandshake },
   { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isTlsRecordCut },
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isTlsDownloadLeft },
-  { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isWebSocketCut },
   { reason: 'early-answer', outcome: 'truncated', blames: theInitiator, fits: isUploadUnread },
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isAnswerLeft },
   { reason: 'race', outcome: 'clean', blames: nobody, fits: isKeepAliveRace },
@@ -54,14 +47,9 @@ function isTlsDownloadLeft(found: Case): boolean {
   return app.tls?.isServerRecordCut === true && isRestRefused(found);
 }
 
-/** RFC 6455 §7.1.5: a WebSocket that ends without any Close frame has failed (code 1006). */
-function isWebSocketCut({ app, facts }: Case): boolean {
-  return app.phase === 'tunnel' && app.webSocket !== null && !isWebSocketClosed(facts.app);
-}
-
 /** The server had answered and closed while the request was still being sent (RFC 9112 §9.6). */
 function isUploadUnread({ app: { exchange }, ending: { cause } }: Case): boolean {
-  if (cause?.from !== 'server' || exchange === null) return false;
+  if (cause?.from !== 'server' || exchange === null || exchange.requestFrame === null) return false;
   return exchange.isResponseComplete && !exchange.isRequestComplete;
 }
 
@@ -75,7 +63,8 @@ function isHalfClose(found: Case): boolean {
   return isMessageCut(found) && isAnsweredAfterHalfClose(found);
 }
 
-function isMessageCut({ app, ending: { cause } }: Case): boolean {
+function isMessageCut({ facts, app, ending: { cause } }: Case): boolean {
+  if (isReversed(facts, app)) return false;
   switch (app.phase) {
     case 'in-request':
     case 'awaiting-response':

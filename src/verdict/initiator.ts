@@ -1,15 +1,13 @@
 import { seqDelta } from '../bytes/seq.ts';
 import type { TlsAlert } from '../model/app.ts';
-import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import type { CloseFacts, ConnectionFacts, Side } from '../model/facts.ts';
 import type { CloseRole } from '../model/verdict.ts';
 import { type Ending, halfOf, otherSide } from './case.ts';
 
 /** Multi-queue network cards hand over frames of one connection up to this much out of order. */
 const REORDER_NS = 3e6;
-/** Longest time a close can be on its way when the path's round trip is not known. */
-const UNKNOWN_PATH_NS = 50e6;
-/** Round trips are measured at their shortest; a close may meet a queue. */
-const PATH_SLACK = 2;
+/** How long a close may go unnoticed by the other side when its round trip is not known. */
+const UNKNOWN_PATH_NS = 1e6;
 /** RFC 8446 §6: AlertLevel fatal. */
 const FATAL = 2;
 /** RFC 8446 §6.1: the orderly ends are no failures. */
@@ -24,9 +22,8 @@ const USER_CANCELED = 90;
  */
 export function findEnding(facts: ConnectionFacts): Ending {
   const order = causalOrder(facts.closes);
-  const first = order.find((close) => isCandidate(close, order)) ?? null;
-  const alert = first === null ? null : fatalAlert(facts, first);
-  const cause = alert === null ? first : (firstOf(order, alert.from) ?? first);
+  const cause = order.find((close) => isCandidate(close, order)) ?? null;
+  const alert = cause === null ? null : fatalAlert(facts, cause);
   const rival = cause === null || alert !== null ? null : findRival(facts, order, cause);
   return {
     cause,
@@ -70,7 +67,7 @@ function isCandidate(close: CloseFacts, order: readonly CloseFacts[]): boolean {
   return !order.some(({ effect }) => effect === 'effective');
 }
 
-function firstOf(order: readonly CloseFacts[], side: CloseFacts['from']): CloseFacts | null {
+function firstOf(order: readonly CloseFacts[], side: Side): CloseFacts | null {
   return order.find(({ from, effect }) => from === side && effect !== 'ignored') ?? null;
 }
 
@@ -92,17 +89,19 @@ function findRival(
   cause: CloseFacts,
 ): CloseFacts | null {
   const rival = firstOf(order, otherSide(cause.from));
-  if (rival === null || rival === cause || rival.timeNs - cause.timeNs > pathNs(facts)) return null;
+  if (rival === null || rival === cause || rival.timeNs - cause.timeNs > unawareNs(facts, rival.from))
+    return null;
   if (rival.kind === 'RST' && (rival.form !== 'active' || rival.isAfterOwnFin)) return null;
   if (cause.kind === 'RST') return rival;
   return rival.hasSeenPeerFin === false ? rival : null;
 }
 
-function pathNs(facts: ConnectionFacts): number {
-  const toClient = halfOf(facts, 'client').minResponseNs;
-  const toServer = halfOf(facts, 'server').minResponseNs;
-  if (toClient === null && toServer === null) return UNKNOWN_PATH_NS;
-  return PATH_SLACK * ((toClient ?? 0) + (toServer ?? 0)) + REORDER_NS;
+/**
+ * A close that was captured at `t` reaches the other side and an answer is back after that side's round trip from the
+ * capture point; whatever is captured from it before then was sent without knowing.
+ */
+function unawareNs(facts: ConnectionFacts, side: Side): number {
+  return halfOf(facts, side).minResponseNs ?? UNKNOWN_PATH_NS;
 }
 
 function roleOf(close: CloseFacts, cause: CloseFacts | null, rival: CloseFacts | null): CloseRole['role'] {

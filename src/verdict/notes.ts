@@ -1,6 +1,6 @@
 import type { Exchange } from '../model/app.ts';
 import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
-import { isKeepAliveRace } from './benign.ts';
+import { isKeepAliveRace, isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf } from './case.ts';
 import { counted, durationText, requestName, thousands } from './wording.ts';
 
@@ -46,6 +46,7 @@ const NOTES: readonly Note[] = [
   slowFirstByte,
   pipelined,
   closeNotifyMissing,
+  closeFrameMissing,
   icmp,
   captureLacks,
   clock,
@@ -152,6 +153,14 @@ function pipelined({ app }: Case): string | null {
 function closeNotifyMissing({ app, ending: { cause } }: Case): string | null {
   if (app.phase !== 'tls-application' || app.tls === null || !isUnannounced(app.tls, cause)) return null;
   return `The ${cause?.from} ended its TLS stream without a visible close_notify.`;
+}
+
+/** RFC 6455 §7.1.5: all messages may be whole, but the other program is told of an abnormal end. */
+function closeFrameMissing({ app, facts, ending: { cause } }: Case): string | null {
+  if (app.phase !== 'tunnel' || app.webSocket === null || cause === null || isWebSocketClosed(facts.app)) {
+    return null;
+  }
+  return `The ${cause.from} ended the WebSocket without a Close frame: the other program sees code 1006.`;
 }
 
 function isUnannounced(tls: NonNullable<Case['app']['tls']>, cause: CloseFacts | null): boolean {

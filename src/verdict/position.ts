@@ -24,16 +24,26 @@ const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
 
 /** Where the end began. `app` is the application's state at `cause`, or at the end when there is none. */
 export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: CloseFacts | null): Position {
+  const isNeverOpened = facts.handshake.state === 'partial' && facts.client.bytes + facts.server.bytes === 0;
+  if (isNeverOpened) return 'handshake';
   if (isWithoutPayload(facts) && (app.protocol === 'none' || app.phase === 'before-request')) {
     return positionWithoutPayload(facts, cause);
   }
   if (isEndedByItsClose(app, cause) || app.phase === 'answered') {
     return silenceNs(facts, cause) < IDLE_NS ? 'after-response' : 'idle-keepalive';
   }
-  if (facts.handshake.state === 'none' && app.protocol === 'none' && app.phase === 'before-request') {
-    return 'non-http';
-  }
+  if (isUnread(app) || isReversed(facts, app)) return 'non-http';
   return BY_PHASE[app.phase];
+}
+
+/** There was payload, but none of it was captured (snaplen) or nothing in it says what it is. */
+function isUnread({ protocol, phase }: AppSnapshot): boolean {
+  return protocol === 'none' && phase === 'before-request';
+}
+
+/** The "requests" came from the side that accepted the connection: whatever this is, it is not HTTP between the two. */
+export function isReversed({ client }: ConnectionFacts, { requestsBegun }: AppSnapshot): boolean {
+  return requestsBegun > 0 && client.bytes + client.bytesNotCaptured + client.bytesMissing === 0;
 }
 
 function positionWithoutPayload({ handshake }: ConnectionFacts, cause: CloseFacts | null): Position {

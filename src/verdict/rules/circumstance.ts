@@ -35,8 +35,11 @@ function ms(ns: number): string {
   return (ns / 1e6).toFixed(1);
 }
 
-/** Texts by which boxes say in the RST why they sent it (RFC 9293 §3.5.3 allows data in a RST). */
-const KNOWN_TEXT = /BIG-?IP|\bF5\b|rst.?cause|firewall|blocked|policy|denied|forbidden|proxy/i;
+/**
+ * Texts by which products say in the RST why they sent it (RFC 9293 §3.5.3 allows data in a RST). Only product names:
+ * programs write words like "denied" themselves.
+ */
+const KNOWN_TEXT = /BIG-?IP|\bF5\b|rst.?cause/i;
 
 const resetCarriesKnownText = resetRule('reset-carries-known-text', (reset) =>
   reset.payloadText === null || !KNOWN_TEXT.test(reset.payloadText)

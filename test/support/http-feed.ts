@@ -1,0 +1,51 @@
+import { ConnectionApp } from '../../src/app/connection-app.ts';
+import type { AppSnapshot } from '../../src/model/app.ts';
+
+/** One step of a conversation: octets of a side, a gap (a number of octets), or its FIN. */
+export type HttpStep =
+  | readonly ['client' | 'server', string]
+  | readonly ['client-gap' | 'server-gap', number]
+  | readonly ['client-fin' | 'server-fin'];
+
+const SECOND_NS = 1e9;
+
+/** Feeds the steps, each cut into pieces by `cut` (a list of places), and gives the state after the last. */
+export function feed(
+  steps: readonly HttpStep[],
+  cut: (length: number) => readonly number[] = () => [],
+): AppSnapshot {
+  const app = new ConnectionApp(0, null);
+  const offsets = [0, 0];
+  let timeNs = 0;
+  let frame = 0;
+  for (const [what, value] of steps) {
+    timeNs += SECOND_NS;
+    const half = what.startsWith('client') ? 0 : 1;
+    if (what.endsWith('-fin')) app.fin(half, timeNs);
+    else if (typeof value === 'number') {
+      app.gap(half, value, timeNs);
+      offsets[half]! += value;
+    } else {
+      const octets = Uint8Array.from(String(value), (character) => character.charCodeAt(0));
+      let start = 0;
+      for (const end of [...cut(octets.length), octets.length]) {
+        app.data(half, octets, start, end, 0, offsets[half]!, ++frame, timeNs);
+        offsets[half]! += end - start;
+        start = end;
+      }
+    }
+  }
+  return app.snapshot();
+}
+
+/** What must not depend on how the octets were cut into segments. */
+export function essence(snapshot: AppSnapshot): unknown {
+  const { exchange, firstOctets: _cut, ...rest } = snapshot;
+  if (exchange === null) return rest;
+  const { requestFrame: _a, responseFrame: _b, ...kept } = exchange;
+  return { ...rest, exchange: kept };
+}
+
+export function everyOctet(length: number): number[] {
+  return Array.from({ length: Math.max(0, length - 1) }, (_, k) => k + 1);
+}
