@@ -1,6 +1,5 @@
 import type { Exchange } from '../model/app.ts';
-import type { MessageParser } from './message-parser.ts';
-import { CHUNK_DATA, CHUNK_END, CHUNK_SIZE, TRAILER } from './message-parser.ts';
+import { CHUNKED, type MessageParser } from './message-parser.ts';
 
 const NO_HEADERS: readonly string[] = [];
 
@@ -112,14 +111,7 @@ export class ExchangeState {
   }
 }
 
-function chunkOf(response: MessageParser): Exchange['chunk'] {
-  const { state } = response;
-  const isChunked = state === CHUNK_SIZE || state === CHUNK_DATA || state === CHUNK_END || state === TRAILER;
-  if (!isChunked || response.chunkIndex === 0) return null;
-  const isInChunk = state === CHUNK_DATA;
-  return {
-    index: response.chunkIndex,
-    bytes: isInChunk ? response.chunkBytes : response.chunkSize,
-    size: response.chunkSize,
-  };
+function chunkOf({ state, chunks }: MessageParser): Exchange['chunk'] {
+  if (state !== CHUNKED || chunks.index === 0) return null;
+  return { index: chunks.index, bytes: chunks.chunkBytes, size: chunks.size };
 }

@@ -1,43 +1,34 @@
-import { CR, hexValue, LF, startsWith, TAB } from '../bytes/ascii.ts';
+import { CR, LF, startsWith, TAB } from '../bytes/ascii.ts';
 import { type Framing, requestFraming, responseFraming } from './body-framing.ts';
+import { ChunkedBody } from './chunked-body.ts';
 import { guessRequest, guessResponse } from './detect.ts';
-import { MessageHead, parseHead } from './message-head.ts';
+import { HeadGatherer } from './head-gatherer.ts';
+import { MessageHead } from './message-head.ts';
 
 /**
  * One direction of HTTP/1 as a state machine without I/O. It sees octets in order and gaps, and tells its
  * {@link MessageListener} what begins and ends.
  *
  *   start ──first octet──▶ head ──blank line──▶ by framing:
- *     none ─────────────────────────────────────▶ (complete) start
- *     content-length ──▶ length ──0 left────────▶ (complete) start
- *     chunked ──▶ chunk-size ⇄ chunk-data ──size 0──▶ trailer ──blank line──▶ (complete) start
- *     until-close ──▶ until-close ──FIN─────────▶ (complete)
+ *     none ─────────────────────────────────▶ (complete) start
+ *     content-length ──▶ length ──0 left────▶ (complete) start
+ *     chunked ──▶ chunked ──last chunk──────▶ (complete) start
+ *     until-close ──▶ until-close ──FIN─────▶ (complete) start
  *     tunnel ──▶ tunnel (both directions)
  *   any ──gap that cannot be bridged──▶ lost ──octets that begin a message──▶ start
  *
- * Body octets are passed over by arithmetic. A head that lies in one piece is parsed where it lies; only one that is
- * split over segments is gathered.
+ * Body octets are passed over by arithmetic.
  */
 
 export const START = 0;
 export const HEAD = 1;
 export const LENGTH = 2;
-export const CHUNK_SIZE = 3;
-export const CHUNK_DATA = 4;
-export const CHUNK_END = 5;
-export const TRAILER = 6;
-export const UNTIL_CLOSE = 7;
-export const TUNNEL = 8;
-export const LOST = 9;
+export const CHUNKED = 3;
+export const UNTIL_CLOSE = 4;
+export const TUNNEL = 5;
+export const LOST = 6;
 /** The end of a chunked body fell into a gap: looks out for the last chunk. */
-export const LOST_CHUNKED = 10;
-
-/** A head larger than this is not gathered further. nginx takes 32 KiB, Node 16 KiB, Apache 8 KiB a line. */
-const MAX_HEAD_LEN = 256 * 1024;
-const FIRST_GATHER_LEN = 4_096;
-/** Hexadecimal digits of a chunk size that fit a safe integer. */
-const MAX_CHUNK_DIGITS = 13;
-const LAST_CHUNK = [0x30, CR, LF, CR, LF] as const;
+export const LOST_CHUNKED = 7;
 
 /** What happens in one direction, in order. */
 export interface MessageListener {
@@ -66,46 +57,35 @@ export interface MessageListener {
 export class MessageParser {
   readonly isRequest: boolean;
   state = START;
-  /** Octets of the body or chunk still to come. */
-  remaining = 0;
-  /** Of the message in hand: body octets seen (de-chunked), and lost in gaps. */
-  bodyBytes = 0;
-  bodyNotCaptured = 0;
-  chunkIndex = 0;
-  chunkSize = 0;
+  framing: Framing | null = null;
   /** Stream offset of the first body octet, once the head is complete. */
   bodyStartOffset = 0;
-  framing: Framing | null = null;
-  /** Messages begun in this direction. */
-  begun = 0;
+  /** Method that the response in hand answers. */
+  methodOfRequest: string | null = null;
+  readonly chunks = new ChunkedBody();
 
   readonly #listener: MessageListener;
   readonly #head = new MessageHead();
-  #gathered: Uint8Array | null = null;
-  #gatheredLen = 0;
-  /** Octets of the current line seen so far, its line end not counted. */
-  #lineLen = 0;
-  #chunkDigits = 0;
-  #isInExtension = false;
-  #tail = 0;
-  /** Method that the response in hand answers. */
-  methodOfRequest: string | null = null;
+  readonly #gatherer: HeadGatherer;
+  /** Octets of a body of known length still to come. */
+  #left = 0;
+  #bodyBytes = 0;
+  #bodyNotCaptured = 0;
 
   constructor(isRequest: boolean, listener: MessageListener) {
     this.isRequest = isRequest;
     this.#listener = listener;
+    this.#gatherer = new HeadGatherer(isRequest);
   }
 
-  reset(): void {
-    this.state = START;
-    this.begun = 0;
-    this.#gathered = null;
-    this.#startOver();
+  /** Body octets of the message in hand that were seen, after de-chunking. */
+  get bodyBytes(): number {
+    return this.#bodyBytes + this.chunks.bytes;
   }
 
-  /** Octets of the chunk in hand that have been seen. */
-  get chunkBytes(): number {
-    return this.state === CHUNK_DATA ? this.chunkSize - this.remaining : this.chunkSize;
+  /** Body octets of the message in hand that fell into gaps. */
+  get bodyNotCaptured(): number {
+    return this.#bodyNotCaptured + this.chunks.notCaptured;
   }
 
   data(
@@ -117,7 +97,7 @@ export class MessageParser {
     timeNs: number,
   ): void {
     let at = start;
-    if (this.state === LOST || this.state === LOST_CHUNKED) at = this.#resume(bytes, start, end, timeNs);
+    if (this.state >= LOST) at = this.#resume(bytes, start, end, timeNs);
     while (at < end) {
       switch (this.state) {
         case START:
@@ -129,51 +109,30 @@ export class MessageParser {
         case LENGTH:
           at = this.#takeLength(at, end, timeNs);
           break;
-        case CHUNK_SIZE:
-          at = this.#takeChunkSize(bytes, at, end);
-          break;
-        case CHUNK_DATA:
-          at = this.#takeChunkData(at, end);
-          break;
-        case CHUNK_END:
-          at = this.#takeChunkEnd(bytes, at, end);
-          break;
-        case TRAILER:
-          at = this.#takeTrailer(bytes, at, end, timeNs);
+        case CHUNKED:
+          at = this.#takeChunks(bytes, at, end, timeNs);
           break;
         case UNTIL_CLOSE:
-          this.bodyBytes += end - at;
-          at = end;
-          break;
+          this.#bodyBytes += end - at;
+          return;
         case TUNNEL:
           this.#listener.tunnelled(this, bytes, at, end, 0, frameNumber);
-          at = end;
-          break;
+          return;
         default:
-          at = end;
+          return;
       }
     }
   }
 
   /** `length` octets are not there. Bodies bridge what lies inside them; anything else loses its place. */
   gap(length: number, timeNs: number): void {
-    if (this.state === TUNNEL) {
-      this.#listener.tunnelled(this, NOTHING, 0, 0, length, 0);
-    } else if (this.state === UNTIL_CLOSE) {
-      this.bodyNotCaptured += length;
-    } else if (this.state === LENGTH) {
-      this.#skipBody(length, timeNs);
-    } else if (this.state === CHUNK_DATA && length < this.remaining) {
-      this.remaining -= length;
-      this.bodyNotCaptured += length;
-    } else if (this.state >= CHUNK_SIZE && this.state <= TRAILER) {
-      this.state = LOST_CHUNKED;
-      this.#tail = 0;
-    } else if (this.state === HEAD) {
-      this.#cutHead(timeNs);
-    } else if (this.state !== LOST_CHUNKED) {
-      this.state = LOST;
-    }
+    if (this.state === TUNNEL) this.#listener.tunnelled(this, NOTHING, 0, 0, length, 0);
+    else if (this.state === UNTIL_CLOSE) this.#bodyNotCaptured += length;
+    else if (this.state === LENGTH) this.#skipBody(length, timeNs);
+    else if (this.state === HEAD) this.#cutHead(timeNs);
+    else if (this.state === CHUNKED) {
+      if (!this.chunks.bridge(length)) this.state = LOST_CHUNKED;
+    } else if (this.state !== LOST_CHUNKED) this.state = LOST;
   }
 
   /** The half-stream's FIN: it completes a body that runs until the close. */
@@ -184,116 +143,46 @@ export class MessageParser {
   /** The other direction decided that HTTP ends here. */
   becomeTunnel(): void {
     this.state = TUNNEL;
-    this.#gathered = null;
+    this.#gatherer.reset();
   }
 
   #begin(bytes: Uint8Array, at: number, end: number, frameNumber: number, timeNs: number): number {
     const octet = bytes[at];
     // RFC 9112 §2.2: a server should ignore an empty line before a request; be as kind to responses.
     if (octet === CR || octet === LF) return at + 1;
-    if (!this.isRequest && guessResponse(bytes, at, end) === 'no') {
-      const isBody = this.#listener.foreign(this, !isBanner(bytes, at, end), frameNumber, timeNs);
-      if (!isBody) {
-        this.state = LOST;
-        return end;
-      }
-      this.#startOver();
-      this.state = UNTIL_CLOSE;
-      return at;
-    }
+    this.#startOver();
     if (this.isRequest && guessRequest(bytes, at, end) === 'no') {
       this.#listener.oddity('bad-request-line');
       this.state = LOST;
       return end;
     }
-    this.#startOver();
-    this.begun++;
+    if (!this.isRequest && guessResponse(bytes, at, end) === 'no') {
+      const isBody = this.#listener.foreign(this, !isBanner(bytes, at, end), frameNumber, timeNs);
+      this.state = isBody ? UNTIL_CLOSE : LOST;
+      return isBody ? at : end;
+    }
     this.state = HEAD;
     this.#listener.begun(this, frameNumber, timeNs);
     return at;
   }
 
-  /** Looks for the blank line; gathers what is there when it has not come yet. */
   #takeHead(bytes: Uint8Array, at: number, end: number, streamOffset: number, timeNs: number): number {
-    const headEnd = this.#findHeadEnd(bytes, at, end);
-    if (headEnd < 0) {
-      this.#gather(bytes, at, end);
+    const headEnd = this.#gatherer.take(bytes, at, end, this.#head);
+    if (this.#gatherer.isTooLarge) {
+      this.#listener.oddity('head-too-large');
+      this.state = LOST;
       return end;
     }
+    if (headEnd < 0) return end;
     this.bodyStartOffset = streamOffset + (headEnd - at);
-    if (this.#gathered === null) {
-      parseHead(bytes, at, headEnd, this.isRequest, this.#head);
-    } else {
-      this.#gather(bytes, at, headEnd);
-      if (this.state !== HEAD) return headEnd;
-      parseHead(this.#gathered, 0, this.#gatheredLen, this.isRequest, this.#head);
-      this.#gathered = null;
-    }
     this.#enterBody(timeNs);
     return headEnd;
-  }
-
-  /** Offset behind the blank line, or −1. An HTTP/0.9 request is one line. */
-  #findHeadEnd(bytes: Uint8Array, start: number, end: number): number {
-    let lineLen = this.#lineLen;
-    for (let at = start; at < end; at++) {
-      const octet = bytes[at];
-      if (octet !== LF) {
-        if (octet !== CR) lineLen++;
-        continue;
-      }
-      if (lineLen === 0) return at + 1;
-      if (this.isRequest && this.#isSimpleRequest(bytes, start, at)) return at + 1;
-      this.#hasFirstLine = true;
-      lineLen = 0;
-    }
-    this.#lineLen = lineLen;
-    return -1;
-  }
-
-  #hasFirstLine = false;
-
-  /** The first line is complete and has no version (RFC 1945 §4.1 Simple-Request). */
-  #isSimpleRequest(bytes: Uint8Array, start: number, lineEnd: number): boolean {
-    if (this.#hasFirstLine) return false;
-    if (this.#gathered === null) parseHead(bytes, start, lineEnd, true, this.#head);
-    else {
-      // Rare and short: the line came in pieces, so it is put together to be looked at.
-      const line = new Uint8Array(this.#gatheredLen + lineEnd - start);
-      line.set(this.#gathered.subarray(0, this.#gatheredLen));
-      line.set(bytes.subarray(start, lineEnd), this.#gatheredLen);
-      parseHead(line, 0, line.length, true, this.#head);
-    }
-    return this.#head.version === '0.9' && this.#head.method === 'GET';
-  }
-
-  #gather(bytes: Uint8Array, start: number, end: number): void {
-    const len = end - start;
-    if (this.#gatheredLen + len > MAX_HEAD_LEN) {
-      this.#listener.oddity('head-too-large');
-      this.#gathered = null;
-      this.state = LOST;
-      return;
-    }
-    if (this.#gathered === null) {
-      this.#gathered = new Uint8Array(Math.max(FIRST_GATHER_LEN, len));
-      this.#gatheredLen = 0;
-    } else if (this.#gatheredLen + len > this.#gathered.length) {
-      const larger = new Uint8Array(Math.max(2 * this.#gathered.length, this.#gatheredLen + len));
-      larger.set(this.#gathered.subarray(0, this.#gatheredLen));
-      this.#gathered = larger;
-    }
-    this.#gathered.set(bytes.subarray(start, end), this.#gatheredLen);
-    this.#gatheredLen += len;
   }
 
   /** The rest of the head is missing (snaplen, gap): what is there still tells the start line, often the framing. */
   #cutHead(timeNs: number): void {
     const head = this.#head;
-    if (this.#gathered !== null) parseHead(this.#gathered, 0, this.#gatheredLen, this.isRequest, head);
-    else head.reset();
-    this.#gathered = null;
-    this.framing = null;
+    this.#gatherer.parseCut(head);
     this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
     this.#listener.head(this, head);
     this.state = LOST;
@@ -310,120 +199,42 @@ export class MessageParser {
     if (head.hasFoldedLine) this.#listener.oddity('folded-header-line');
     if (framing.oddity !== null) this.#listener.oddity(framing.oddity);
     this.#listener.head(this, head);
-    if (framing.kind === 'tunnel' || this.state === TUNNEL) this.state = TUNNEL;
-    else if (framing.kind === 'chunked') this.#expectChunk();
+    if (framing.kind === 'tunnel') this.state = TUNNEL;
+    else if (framing.kind === 'chunked') this.state = CHUNKED;
     else if (framing.kind === 'until-close') this.state = UNTIL_CLOSE;
     else if (framing.kind === 'content-length' && framing.length > 0) {
       this.state = LENGTH;
-      this.remaining = framing.length;
+      this.#left = framing.length;
     } else if (this.isRequest && framing.oddity !== null) this.state = LOST;
     else this.#complete(timeNs);
   }
 
   #takeLength(at: number, end: number, timeNs: number): number {
-    const len = Math.min(end - at, this.remaining);
-    this.remaining -= len;
-    this.bodyBytes += len;
-    if (this.remaining === 0) this.#complete(timeNs);
+    const len = Math.min(end - at, this.#left);
+    this.#left -= len;
+    this.#bodyBytes += len;
+    if (this.#left === 0) this.#complete(timeNs);
     return at + len;
   }
 
   #skipBody(length: number, timeNs: number): void {
-    const inside = Math.min(length, this.remaining);
-    this.remaining -= inside;
-    this.bodyNotCaptured += inside;
-    if (this.remaining > 0) return;
+    const inside = Math.min(length, this.#left);
+    this.#left -= inside;
+    this.#bodyNotCaptured += inside;
+    if (this.#left > 0) return;
     this.#complete(timeNs);
     if (length > inside) this.state = LOST;
   }
 
-  #expectChunk(): void {
-    this.state = CHUNK_SIZE;
-    this.#chunkDigits = 0;
-    this.#isInExtension = false;
-    this.chunkSize = 0;
-  }
-
-  /** RFC 9112 §7.1: hexadecimal size, extensions, line end. */
-  #takeChunkSize(bytes: Uint8Array, start: number, end: number): number {
-    for (let at = start; at < end; at++) {
-      const octet = bytes[at]!;
-      if (octet === LF) return this.#enterChunk(at + 1);
-      if (this.#isInExtension || octet === CR) continue;
-      const digit = hexValue(octet);
-      if (digit < 0) {
-        this.#isInExtension = true;
-        continue;
-      }
-      this.chunkSize = this.chunkSize * 16 + digit;
-      if (this.chunkSize > 0 && ++this.#chunkDigits > MAX_CHUNK_DIGITS) return this.#failChunk(end);
-      if (this.chunkSize === 0) this.#chunkDigits = 0;
-      this.#hasDigit = true;
+  #takeChunks(bytes: Uint8Array, at: number, end: number, timeNs: number): number {
+    const next = this.chunks.take(bytes, at, end);
+    if (this.chunks.problem !== null) {
+      this.#listener.oddity(this.chunks.problem);
+      this.state = LOST_CHUNKED;
+      return end;
     }
-    return end;
-  }
-
-  #hasDigit = false;
-
-  #enterChunk(at: number): number {
-    if (!this.#hasDigit) return this.#failChunk(at);
-    this.#hasDigit = false;
-    if (this.chunkSize === 0) {
-      this.state = TRAILER;
-      this.#lineLen = 0;
-      return at;
-    }
-    this.chunkIndex++;
-    this.remaining = this.chunkSize;
-    this.state = CHUNK_DATA;
-    return at;
-  }
-
-  #failChunk(at: number): number {
-    this.#listener.oddity('bad-chunk-size');
-    this.#hasDigit = false;
-    this.state = LOST_CHUNKED;
-    this.#tail = 0;
-    return at;
-  }
-
-  #takeChunkData(at: number, end: number): number {
-    const len = Math.min(end - at, this.remaining);
-    this.remaining -= len;
-    this.bodyBytes += len;
-    if (this.remaining === 0) this.state = CHUNK_END;
-    return at + len;
-  }
-
-  #takeChunkEnd(bytes: Uint8Array, at: number, end: number): number {
-    for (let k = at; k < end; k++) {
-      if (bytes[k] === LF) {
-        this.#expectChunk();
-        return k + 1;
-      }
-      if (bytes[k] !== CR) {
-        this.#listener.oddity('bad-chunk-end');
-        this.state = LOST_CHUNKED;
-        this.#tail = 0;
-        return end;
-      }
-    }
-    return end;
-  }
-
-  #takeTrailer(bytes: Uint8Array, start: number, end: number, timeNs: number): number {
-    for (let at = start; at < end; at++) {
-      if (bytes[at] !== LF) {
-        if (bytes[at] !== CR) this.#lineLen++;
-        continue;
-      }
-      if (this.#lineLen === 0) {
-        this.#complete(timeNs);
-        return at + 1;
-      }
-      this.#lineLen = 0;
-    }
-    return end;
+    if (this.chunks.isComplete) this.#complete(timeNs);
+    return next;
   }
 
   /** After a gap: a message head at the start of a segment, or the end of a chunked body, gives the place back. */
@@ -435,8 +246,8 @@ export class MessageParser {
       return start;
     }
     if (this.state === LOST_CHUNKED) {
-      this.bodyBytes += end - start;
-      if (this.#endsInLastChunk(bytes, start, end)) this.#completeGuessed(timeNs);
+      this.#bodyBytes += end - start;
+      if (this.chunks.endsHere(bytes, start, end)) this.#completeGuessed(timeNs);
     }
     return end;
   }
@@ -446,37 +257,18 @@ export class MessageParser {
     this.#complete(timeNs);
   }
 
-  /** The octets so far end in `0 CRLF CRLF`; `#tail` counts how much of it the previous octets had. */
-  #endsInLastChunk(bytes: Uint8Array, start: number, end: number): boolean {
-    let matched = this.#tail;
-    for (let at = Math.max(start, end - 2 * LAST_CHUNK.length); at < end; at++) {
-      if (bytes[at] === LAST_CHUNK[matched]) matched++;
-      else matched = bytes[at] === LAST_CHUNK[0] ? 1 : 0;
-      if (matched === LAST_CHUNK.length) {
-        if (at === end - 1) return true;
-        matched = 0;
-      }
-    }
-    this.#tail = matched;
-    return false;
-  }
-
   #complete(timeNs: number): void {
     this.state = START;
     this.#listener.complete(this, timeNs);
   }
 
   #startOver(): void {
-    this.remaining = 0;
-    this.bodyBytes = 0;
-    this.bodyNotCaptured = 0;
-    this.chunkIndex = 0;
-    this.chunkSize = 0;
     this.framing = null;
-    this.#gatheredLen = 0;
-    this.#lineLen = 0;
-    this.#hasFirstLine = false;
-    this.#hasDigit = false;
+    this.#left = 0;
+    this.#bodyBytes = 0;
+    this.#bodyNotCaptured = 0;
+    this.chunks.reset();
+    this.#gatherer.reset();
   }
 }
 
