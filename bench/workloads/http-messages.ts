@@ -9,7 +9,16 @@ const FILLER_ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 const CHUNK_LEN = 16_384;
 
 const HOSTS = ['api.example.com', 'www.example.com', 'img.example.net', 'shop.example.org'];
-const PATHS = ['/v1/items/', '/v1/users/', '/search/', '/static/bundle.', '/cart/', '/feed/', '/health/', '/p/'];
+const PATHS = [
+  '/v1/items/',
+  '/v1/users/',
+  '/search/',
+  '/static/bundle.',
+  '/cart/',
+  '/feed/',
+  '/health/',
+  '/p/',
+];
 const AGENTS = [
   'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0',
   'Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148',
@@ -72,14 +81,14 @@ export class HttpMessages {
   private assemble(head: string, bodyLen: number, chunks: readonly string[]): Uint8Array {
     const linesLen = chunks.reduce((sum, line) => sum + line.length, 0);
     const message = Buffer.allocUnsafe(head.length + linesLen + bodyLen);
-    let at = message.latin1Write(head, 0);
+    let at = message.write(head, 0, 'latin1');
     if (chunks.length === 0) {
       this.fill(message, at, bodyLen);
       return message;
     }
     let left = bodyLen;
     for (const line of chunks) {
-      at += message.latin1Write(line, at);
+      at += message.write(line, at, 'latin1');
       const length = Math.min(left, CHUNK_LEN);
       this.fill(message, at, length);
       at += length;

@@ -1,5 +1,5 @@
 /** Something that happens in steps: each value it yields is the time, in microseconds, at which it wants to go on. */
-export type Story = Generator<number, void, void>;
+export type Story<Result = void> = Generator<number, Result, void>;
 
 interface Pending {
   readonly story: Story;
@@ -21,37 +21,36 @@ export class Schedule {
     const step = story.next();
     if (step.done === true) return;
     this.heap.push({ story, order: this.entered++, timeUs: step.value });
-    this.rise(this.heap.length - 1);
+    this.rise();
   }
 
   /** Runs until every story has ended, those included that stories started on the way. */
   run(): void {
     for (let first = this.heap[0]; first !== undefined; first = this.heap[0]) {
       const step = first.story.next();
-      // A story may have started others, but none earlier than now: `first` is the least still, or ties with them.
-      const at = this.heap.indexOf(first);
-      if (step.done === true) this.remove(at);
+      // Stories that this step started wait for now or later and entered later: the first is still at the top.
+      if (step.done === true) this.removeFirst();
       else {
         first.timeUs = step.value;
-        this.sink(at);
+        this.sink();
       }
     }
   }
 
-  private remove(at: number): void {
+  private removeFirst(): void {
     const last = this.heap.pop()!;
-    if (at === this.heap.length) return;
-    this.heap[at] = last;
-    this.sink(at);
-    this.rise(at);
+    if (this.heap.length === 0) return;
+    this.heap[0] = last;
+    this.sink();
   }
 
   private isBefore(a: Pending, b: Pending): boolean {
     return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.order < b.order);
   }
 
-  private rise(from: number): void {
-    let at = from;
+  /** Lets the last one up to where its time belongs. */
+  private rise(): void {
+    let at = this.heap.length - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
       if (!this.isBefore(this.heap[at]!, this.heap[parent]!)) return;
@@ -60,14 +59,15 @@ export class Schedule {
     }
   }
 
-  private sink(from: number): void {
-    let at = from;
+  /** Lets the first one down to where its time belongs. */
+  private sink(): void {
+    let at = 0;
     for (;;) {
-      let least = at;
-      for (const child of [2 * at + 1, 2 * at + 2]) {
-        if (child < this.heap.length && this.isBefore(this.heap[child]!, this.heap[least]!)) least = child;
-      }
-      if (least === at) return;
+      const left = 2 * at + 1;
+      if (left >= this.heap.length) return;
+      const right = Math.min(left + 1, this.heap.length - 1);
+      const least = this.isBefore(this.heap[right]!, this.heap[left]!) ? right : left;
+      if (!this.isBefore(this.heap[least]!, this.heap[at]!)) return;
       this.swap(at, least);
       at = least;
     }

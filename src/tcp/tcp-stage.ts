@@ -1,15 +1,5 @@
 import { seqAdd, seqDelta, seqMax, sequenceLength } from '../bytes/seq.ts';
-import {
-  ACK,
-  FIN,
-  OPT_FAST_OPEN,
-  OPT_MSS,
-  OPT_SIGNATURE,
-  OPT_WINDOW_SCALE,
-  RST,
-  type Segment,
-  SYN,
-} from '../model/segment.ts';
+import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import {
   MARK_COPY,
@@ -31,35 +21,18 @@ import { Connections } from './connections.ts';
 import { CopyFilter } from './copy-filter.ts';
 import { followUp } from './follow-up.ts';
 import {
-  HALF_FIN,
-  HALF_FIN_ACKED,
-  HALF_FIN_IN_ORDER,
   HALF_HAS_DATA,
-  HALF_ISN,
   HALF_LAST_SMALL,
-  HALF_PREVIOUS_ACK,
-  HALF_RESTARTED,
   HALF_RTT_TIMED,
-  HALF_SIGNED,
   HALF_STARTED,
   HALF_SYN,
-  HALF_WINDOW_SCALE,
   HALF_WINDOW_SHUT,
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
+import { isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.ts';
 import { REORDER_NS } from './limits.ts';
 import { Reassembly } from './reassembly.ts';
-import {
-  ROW_CLOSED,
-  ROW_DATA,
-  ROW_FAST_OPEN,
-  ROW_HANDSHAKE_ACK,
-  ROW_ORIGINATOR_1,
-  ROW_REPORTED,
-  ROW_ROLES_KNOWN,
-  ROW_SYN,
-  ROW_SYN_ACK,
-} from './row-bits.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_REPORTED } from './row-bits.ts';
 import { timelineRow } from './timeline-row.ts';
 
 /** A time that runs backwards by more than this is a clock step, not a reordering. */
@@ -146,14 +119,14 @@ export class TcpStage {
     const { row, own, peer } = this.#connections;
     countLocality(own, segment);
     const flags = segment.flags;
-    if ((flags & (SYN | RST)) === 0 && this.#isStray(segment)) {
+    if ((flags & (SYN | RST)) === 0 && isStray(this.#connections, segment)) {
       this.#closeSegment(segment);
       return;
     }
     if ((flags & (FIN | RST)) !== 0) this.#closing.note(this.#connections, segment);
     if ((flags & RST) === 0) {
-      if ((flags & SYN) !== 0) this.#takeSyn(segment);
-      else this.#takeOrdinary(segment);
+      if ((flags & SYN) === 0) this.#takeOrdinary(segment);
+      else if (!takeSyn(this.#connections, segment)) this.#marks |= MARK_RETRANSMISSION;
       if (acceptWindow(own, peer, segment)) this.#marks |= MARK_WINDOW_OPEN;
       else if (own.has(HALF_WINDOW_SHUT) && segment.window === 0) this.#marks |= MARK_ZERO_WINDOW;
       if (isProbe(own, segment)) this.#takeProbe();
@@ -189,134 +162,12 @@ export class TcpStage {
     row.lastNs = Math.max(row.lastNs, segment.timeNs);
   }
 
-  /**
-   * While the SYN is unanswered, a segment that does not acknowledge it belongs to an older connection of the same
-   * 4-tuple; the originator answers it with a RST (RFC 9293 §3.10.7.3) and goes on.
-   */
-  #isStray(segment: Segment): boolean {
-    const { row, own, peer } = this.#connections;
-    if (own.has(HALF_STARTED) || !row.has(ROW_SYN) || row.has(ROW_SYN_ACK) || !peer.has(HALF_SYN))
-      return false;
-    if ((segment.flags & ACK) === 0 || seqDelta(segment.ack, peer.isn) === 1) return false;
-    if (seqDelta(segment.ack, peer.maxSeq) <= 0 && seqDelta(segment.ack, peer.isn) > 0) return false;
-    own.set(HALF_PREVIOUS_ACK);
-    own.previousAck = segment.ack;
-    own.previousAckFrame = segment.frameNumber;
-    own.previousAckNs = segment.timeNs;
-    this.#connections.makeStory().oddities.add('stray-segment-before-syn-ack');
-    return true;
-  }
-
-  #takeSyn(segment: Segment): void {
-    const { row, own, peer } = this.#connections;
-    const hasAck = (segment.flags & ACK) !== 0;
-    if (own.has(HALF_SYN) && own.isn !== segment.seq) {
-      // Not believed by the other side: it comes from the originator, or after another SYN+ACK was acknowledged.
-      if (hasAck && (this.#isOriginator() || row.has(ROW_HANDSHAKE_ACK))) {
-        this.#connections.makeStory().oddities.add('stray-syn-ack');
-        return;
-      }
-      this.#restart(segment);
-    }
-    const isFirst = !own.has(HALF_SYN);
-    if (isFirst) this.#startFromSyn(segment);
-    else {
-      own.retransmitted++;
-      own.finalRetransmissions++;
-      own.unset(HALF_RTT_TIMED);
-      this.#marks |= MARK_RETRANSMISSION;
-    }
-    const originator = hasAck ? (own.index & 1) ^ 1 : own.index & 1;
-    if (!row.has(ROW_ROLES_KNOWN)) {
-      row.set(ROW_ROLES_KNOWN);
-      if (originator === 1) row.set(ROW_ORIGINATOR_1);
-    }
-    if (hasAck) {
-      acceptAck(own, peer, segment);
-      if (!row.has(ROW_SYN_ACK)) {
-        row.set(ROW_SYN_ACK);
-        row.synAckFrame = segment.frameNumber;
-        row.synAckNs = segment.timeNs;
-      }
-    } else {
-      row.synCount++;
-      if ((segment.options & OPT_FAST_OPEN) !== 0 || segment.payloadLen > 0) row.set(ROW_FAST_OPEN);
-      if (!row.has(ROW_SYN)) {
-        row.set(ROW_SYN);
-        row.synFrame = segment.frameNumber;
-        row.synNs = segment.timeNs;
-      }
-    }
-    if (isFirst) timeRoundTrip(own, seqAdd(segment.seq, 1), segment.timeNs);
-  }
-
-  #startFromSyn(segment: Segment): void {
-    const { own } = this.#connections;
-    own.set(HALF_SYN | HALF_ISN);
-    own.isn = segment.seq;
-    own.ttlOfSyn = segment.ttl;
-    own.synWindow = segment.window;
-    if ((segment.options & OPT_MSS) !== 0) own.mss = segment.mss;
-    if ((segment.options & OPT_SIGNATURE) !== 0) own.set(HALF_SIGNED);
-    if ((segment.options & OPT_WINDOW_SCALE) !== 0) {
-      own.set(HALF_WINDOW_SCALE);
-      own.windowShift = Math.min(14, segment.windowScale);
-    }
-    // Segments of this side before its SYN were captured out of order, or were not believed; only data makes them count.
-    if (own.has(HALF_STARTED) && own.has(HALF_HAS_DATA)) return;
-    own.set(HALF_STARTED);
-    own.unset(HALF_FIN | HALF_FIN_ACKED | HALF_FIN_IN_ORDER);
-    own.nextSeq = seqAdd(segment.seq, 1);
-    own.maxSeq = own.nextSeq;
-  }
-
-  /** A SYN+ACK with another number: the responder had lost its first one, or that one was not its own. */
-  #restart(segment: Segment): void {
-    const { own } = this.#connections;
-    own.unset(HALF_SYN | HALF_STARTED);
-    own.set(HALF_RESTARTED);
-    own.isn = segment.seq;
-    this.#connections.makeStory().oddities.add('syn-ack-number-changed');
-  }
-
   #takeOrdinary(segment: Segment): void {
-    const { row, own, peer } = this.#connections;
-    if (!own.has(HALF_STARTED)) this.#startMidStream(segment);
+    const { own, peer } = this.#connections;
+    if (!own.has(HALF_STARTED)) startMidStream(this.#connections, segment);
     if ((segment.flags & ACK) === 0) return;
     acceptAck(own, peer, segment);
-    if (
-      !row.has(ROW_HANDSHAKE_ACK) &&
-      row.has(ROW_SYN_ACK) &&
-      peer.has(HALF_ISN) &&
-      this.#isHandshakeAck(segment)
-    ) {
-      row.set(ROW_HANDSHAKE_ACK);
-      row.ackFrame = segment.frameNumber;
-      row.ackNs = segment.timeNs;
-    }
-  }
-
-  #isOriginator(): boolean {
-    const { row, own } = this.#connections;
-    return row.has(ROW_ROLES_KNOWN) && (own.index & 1) === (row.has(ROW_ORIGINATOR_1) ? 1 : 0);
-  }
-
-  #isHandshakeAck(segment: Segment): boolean {
-    const { own, peer } = this.#connections;
-    const isAck = seqDelta(segment.ack, peer.isn) >= 1 && seqDelta(segment.ack, peer.maxSeq) <= 0;
-    return this.#isOriginator() && isAck && seqDelta(segment.seq, own.isn) >= 0;
-  }
-
-  /** No SYN was seen: the stream begins with this segment. */
-  #startMidStream(segment: Segment): void {
-    const { own } = this.#connections;
-    own.set(HALF_STARTED);
-    own.nextSeq = segment.seq;
-    own.maxSeq = segment.seq;
-    if (!own.has(HALF_ISN)) {
-      own.set(HALF_ISN);
-      own.isn = seqAdd(segment.seq, -1);
-    }
+    noteHandshakeAck(this.#connections, segment);
   }
 
   #takePayload(segment: Segment): void {

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BulkParameters, writeBulk } from './bulk.ts';
+import { PcapWriter } from './pcap-writer.ts';
+import { type SynFloodParameters, writeSynFlood } from './syn-flood.ts';
+import type { Tally } from './tally.ts';
+import { type WebParameters, writeWeb } from './web.ts';
+
+/** Raised when the same parameters give other octets than before, so that old files are not taken for new ones. */
+const GENERATOR_VERSION = 1;
+/** Whole frames, and what a capture for headers only keeps of them. */
+const WHOLE_FRAMES = 262_144;
+const HEADERS_ONLY = 96;
+/** A workload needs a few connections to be one. */
+const FEWEST_CONNECTIONS = 4;
+const CONNECTIONS_PER_CLIENT = 25;
+
+export const WORKLOAD_NAMES = ['W1', 'W2', 'W3', 'W4', 'W5'] as const;
+export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
+
+type Parameters = (BulkParameters | WebParameters | SynFloodParameters) & { readonly snaplen: number };
+
+export interface Workload {
+  readonly name: WorkloadName;
+  readonly title: string;
+  readonly parameters: Parameters;
+}
+
+/** A workload as a file. */
+export interface WorkloadFile extends Tally {
+  readonly path: string;
+  readonly octets: number;
+  readonly packets: number;
+  /** Seconds it took to write; null when it was there already. */
+  readonly madeInS: number | null;
+}
+
+/** `scale` 1 is the full size; connections shrink with it, and with them packets and octets. */
+export function workload(name: WorkloadName, scale: number): Workload {
+  const scaled = (connections: number) => Math.max(FEWEST_CONNECTIONS, Math.round(connections * scale));
+  switch (name) {
+    case 'W1':
+      return {
+        name,
+        title: 'bulk: responses of 1 to 8 MB, four at a time, with noise',
+        parameters: bulk(scaled(320)),
+      };
+    case 'W2':
+      return {
+        name,
+        title: 'web: short connections, hundreds at once',
+        parameters: busyWeb(scaled(500_000)),
+      };
+    case 'W3':
+      return { name, title: 'headers only: web, cut at 96 octets', parameters: headersOnly(scaled(486_000)) };
+    case 'W4':
+      return { name, title: 'long: web over hours, a few at once', parameters: longWeb(scaled(921_000)) };
+    case 'W5':
+      return { name, title: 'SYN flood from random sources', parameters: synFlood(scaled(2_000_000)) };
+  }
+}
+
+/** The workload's file in `folder`: the one that is there, if it was made from the same parameters, else a new one. */
+export function workloadFile(folder: string, { name, parameters }: Workload): WorkloadFile {
+  mkdirSync(folder, { recursive: true });
+  const key = JSON.stringify([GENERATOR_VERSION, parameters]);
+  const stem = join(folder, `${name}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`);
+  const [path, tallyPath] = [`${stem}.pcap`, `${stem}.json`];
+  if (existsSync(path) && existsSync(tallyPath)) {
+    const made = JSON.parse(readFileSync(tallyPath, 'utf8')) as WorkloadFile;
+    if (statSync(path).size === made.octets) return { ...made, path, madeInS: null };
+  }
+  const began = performance.now();
+  const unfinished = `${path}.part`;
+  const writer = new PcapWriter(unfinished, parameters.snaplen);
+  const tally = write(writer, parameters);
+  writer.close();
+  renameSync(unfinished, path);
+  const made = { path, octets: writer.fileLen, packets: writer.packets, ...tally };
+  writeFileSync(tallyPath, JSON.stringify(made));
+  return { ...made, madeInS: (performance.now() - began) / 1000 };
+}
+
+export function removeWorkloadFiles(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function write(writer: PcapWriter, parameters: Parameters): Tally {
+  switch (parameters.kind) {
+    case 'bulk':
+      return writeBulk(writer, parameters);
+    case 'web':
+      return writeWeb(writer, parameters);
+    case 'syn-flood':
+      return writeSynFlood(writer, parameters);
+  }
+}
+
+function bulk(connections: number): Parameters {
+  return {
+    kind: 'bulk',
+    seed: 1,
+    snaplen: WHOLE_FRAMES,
+    connections,
+    lanes: 4,
+    smallestLen: 1_000_000,
+    largestLen: 8_000_000,
+    noise: { swapped: 0.0005, doubled: 0.0002, lost: 0.00005 },
+  };
+}
+
+function web(connections: number): Omit<WebParameters, 'seed' | 'intervalUs' | 'bodies'> {
+  return {
+    kind: 'web',
+    connections,
+    clients: Math.max(FEWEST_CONNECTIONS, Math.round(connections / CONNECTIONS_PER_CLIENT)),
+    ipv6Share: 0.1,
+    reusedShare: 0.02,
+    earlyShare: 0.1,
+  };
+}
+
+function busyWeb(connections: number): Parameters {
+  const bodies = [
+    { share: 0.5, from: 0, to: 0 },
+    { share: 0.44, from: 20, to: 200 },
+    { share: 0.05, from: 200, to: 1_500 },
+    { share: 0.01, from: 1_500, to: 12_000 },
+  ];
+  return { ...web(connections), seed: 2, snaplen: WHOLE_FRAMES, intervalUs: 1_500, bodies };
+}
+
+function headersOnly(connections: number): Parameters {
+  const bodies = [
+    { share: 0.25, from: 0, to: 0 },
+    { share: 0.35, from: 50, to: 800 },
+    { share: 0.25, from: 800, to: 6_000 },
+    { share: 0.15, from: 6_000, to: 24_000 },
+  ];
+  return { ...web(connections), seed: 3, snaplen: HEADERS_ONLY, intervalUs: 1_500, bodies };
+}
+
+function longWeb(connections: number): Parameters {
+  const bodies = [
+    { share: 0.35, from: 0, to: 0 },
+    { share: 0.4, from: 50, to: 600 },
+    { share: 0.2, from: 600, to: 4_000 },
+    { share: 0.05, from: 4_000, to: 20_000 },
+  ];
+  return { ...web(connections), seed: 4, snaplen: WHOLE_FRAMES, intervalUs: 60_000, bodies };
+}
+
+function synFlood(connections: number): Parameters {
+  return { kind: 'syn-flood', seed: 5, snaplen: WHOLE_FRAMES, connections, intervalUs: 20 };
+}
