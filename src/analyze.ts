@@ -27,6 +27,9 @@ export interface AnalysisOptions {
   readonly patience: number;
 }
 
+/** Connections reported with one and the same overview. */
+const OVERVIEW_USES = 256;
+
 /**
  * The wiring: frames → decoded segments → connections and streams → application state → facts → verdicts. The only
  * file that knows all stages.
@@ -49,6 +52,8 @@ export class Analysis implements FrameSink {
   #firstNs: number | null = null;
   #lastNs: number | null = null;
   #isComplete = false;
+  #overview: CaptureOverview | null = null;
+  #overviewAge = 0;
 
   constructor(options: AnalysisOptions, sink: AnalysisSink, timeline: TimelineSink | null = null) {
     this.#options = options;
@@ -95,6 +100,7 @@ export class Analysis implements FrameSink {
 
   /** What is known of the capture so far. */
   overview(): CaptureOverview {
+    const context = this.#context;
     return {
       files: this.#options.files(),
       isComplete: this.#isComplete,
@@ -110,7 +116,7 @@ export class Analysis implements FrameSink {
       lastNs: this.#lastNs,
       drops: this.#drops(),
       warnings: this.#warnings,
-      vantage: this.#context.context().vantage,
+      vantage: context.vantage,
     };
   }
 
@@ -138,10 +144,19 @@ export class Analysis implements FrameSink {
     const judged: JudgedConnection = {
       file: this.#options.fileOf(facts.firstFrame),
       facts,
-      verdict: judge(facts, this.#context.context()),
+      verdict: judge(facts, this.#context),
     };
     this.#summary.add(judged);
-    this.#sink.connection(judged, this.overview());
+    this.#sink.connection(judged, this.#overviewNow());
+  }
+
+  /** Made anew only now and then: a report needs the clock of each connection, and the counts of hardly any. */
+  #overviewNow(): CaptureOverview {
+    if (this.#overview === null || this.#overviewAge++ >= OVERVIEW_USES) {
+      this.#overview = this.overview();
+      this.#overviewAge = 0;
+    }
+    return this.#overview;
   }
 
   #drops(): number | null {

@@ -53,6 +53,7 @@ export class ConnectionApp {
   #secondLooks = 0;
   #isOther = false;
   #hasGap = false;
+  #snapshot: AppSnapshot | null = null;
 
   /** `pair` is the number of the connection's first half-stream. */
   constructor(pair: number, landmarks: LandmarkSink | null) {
@@ -70,6 +71,7 @@ export class ConnectionApp {
     frameNumber: number,
     timeNs: number,
   ): void {
+    this.#snapshot = null;
     if (this.#http !== null) {
       this.#http.data(half, bytes, start, end, missing, streamOffset, frameNumber, timeNs);
     } else if (this.#tls !== null) {
@@ -84,17 +86,24 @@ export class ConnectionApp {
 
   gap(half: number, length: number, timeNs: number): void {
     this.#hasGap = true;
+    this.#snapshot = null;
     this.#http?.gap(half, length, timeNs);
     this.#tls?.gap(half, length);
     this.#http2?.gap(this.#sideOf(half), length);
   }
 
   fin(half: number, timeNs: number): void {
-    this.#http?.fin(half, timeNs);
+    if (this.#http?.fin(half, timeNs)) this.#snapshot = null;
   }
 
+  /** The same object while nothing has changed: a connection's closes mostly see the same state. */
   snapshot(): AppSnapshot {
-    if (this.#http !== null) return { ...this.#http.snapshot(), proxyPreamble: this.#proxyPreamble };
+    this.#snapshot ??= this.#takeSnapshot();
+    return this.#snapshot;
+  }
+
+  #takeSnapshot(): AppSnapshot {
+    if (this.#http !== null) return this.#http.snapshot(this.#proxyPreamble);
     if (this.#tls !== null) return this.#tlsSnapshot(this.#tls);
     if (this.#http2 !== null) return this.#http2Snapshot(this.#http2);
     const isSilent = this.#firstOctets === null;

@@ -7,9 +7,9 @@ import type { CaptureResult, CaptureRun } from './capture-run.ts';
 
 /**
  * Connections that did not end well and wait for the rest of the capture: each holds its facts, some 10 kB, so this
- * bounds them to some 100 MB.
+ * bounds them to some 10 MB.
  */
-const PATIENCE = 10_000;
+const PATIENCE = 1_000;
 
 /** Reads and analyses a capture. Faults of the input come back in the result; anything thrown is a fault of ours. */
 export async function runCapture(run: CaptureRun): Promise<CaptureResult> {

@@ -1,5 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
-import type { AppPhase, AppSnapshot } from '../model/app.ts';
+import type { AppPhase, AppSnapshot, WebSocketState } from '../model/app.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import { ExchangeState } from './exchange-state.ts';
 import type { MessageHead } from './message-head.ts';
@@ -32,7 +32,7 @@ export class HttpConnection implements MessageListener {
   #responsesComplete = 0;
   #overflow = 0;
   #tunnelProtocol: string | null = null;
-  readonly #webSockets = [new WebSocketWalker(), new WebSocketWalker()] as const;
+  #webSockets: readonly [WebSocketWalker, WebSocketWalker] | null = null;
   readonly #oddities: string[] = [];
   readonly #forwarded: string[] = [];
   /** Half-stream number of the client's direction; the server's is the other of the pair. */
@@ -67,8 +67,9 @@ export class HttpConnection implements MessageListener {
     (half === this.#clientHalf ? this.#request : this.#response).gap(length, timeNs);
   }
 
-  fin(half: number, timeNs: number): void {
-    (half === this.#clientHalf ? this.#request : this.#response).fin(timeNs);
+  /** True when the FIN completed a message. */
+  fin(half: number, timeNs: number): boolean {
+    return (half === this.#clientHalf ? this.#request : this.#response).fin(timeNs);
   }
 
   // What the parsers tell
@@ -126,7 +127,7 @@ export class HttpConnection implements MessageListener {
     missing: number,
     frameNumber: number,
   ): void {
-    if (this.#tunnelProtocol !== 'websocket') return;
+    if (this.#webSockets === null) return;
     const walker = this.#webSockets[parser.isRequest ? 0 : 1];
     const isCloseNew = walker.data(bytes, start, end);
     walker.gap(missing);
@@ -151,12 +152,10 @@ export class HttpConnection implements MessageListener {
     return this.#request.state === LOST || response === LOST_CHUNKED ? 'unknown' : 'before-request';
   }
 
-  snapshot(): AppSnapshot {
+  snapshot(proxyPreamble: string | null): AppSnapshot {
     const current = this.#outstanding[0] ?? this.#last;
     const isRequesting = current !== null && current === this.#requesting;
     const isAnswering = current !== null && current.responseFrame >= 0 && !current.isResponseComplete;
-    const webSocket = this.#tunnelProtocol === 'websocket';
-    const [client, server] = this.#webSockets;
     return {
       protocol: 'http/1',
       phase: this.phase,
@@ -168,18 +167,22 @@ export class HttpConnection implements MessageListener {
       responsesComplete: this.#responsesComplete,
       inFlight: this.#tunnelProtocol === null ? this.#outstanding.length + this.#overflow : 0,
       tls: null,
-      webSocket: webSocket
-        ? {
-            isClientCloseSeen: client.isCloseSeen,
-            isServerCloseSeen: server.isCloseSeen,
-            closeCode: client.closeCode ?? server.closeCode,
-          }
-        : null,
+      webSocket: this.#webSocketState(),
       tunnelProtocol: this.#tunnelProtocol,
-      proxyPreamble: null,
+      proxyPreamble,
       forwardedForCount: this.#forwarded.length,
-      oddities: [...this.#oddities],
+      oddities: this.#oddities.length === 0 ? NONE : [...this.#oddities],
       firstOctets: null,
+    };
+  }
+
+  #webSocketState(): WebSocketState | null {
+    if (this.#webSockets === null) return null;
+    const [client, server] = this.#webSockets;
+    return {
+      isClientCloseSeen: client.isCloseSeen,
+      isServerCloseSeen: server.isCloseSeen,
+      closeCode: client.closeCode ?? server.closeCode,
     };
   }
 
@@ -256,6 +259,8 @@ export class HttpConnection implements MessageListener {
 
   #enterTunnel(exchange: ExchangeState, head: MessageHead): void {
     this.#tunnelProtocol = exchange.method === 'CONNECT' ? 'connect' : (head.upgrade ?? 'unnamed');
+    if (this.#tunnelProtocol === 'websocket')
+      this.#webSockets = [new WebSocketWalker(), new WebSocketWalker()];
     exchange.isResponseComplete = true;
     this.#responsesComplete++;
     this.#outstanding.shift();
@@ -323,6 +328,8 @@ export class HttpConnection implements MessageListener {
     this.#landmarks.landmark(half, frameNumber, escapeText(text.slice(0, MAX_LANDMARK_LEN)));
   }
 }
+
+const NONE: readonly string[] = [];
 
 function phaseOf(exchange: ExchangeState, isRequestLost: boolean): AppPhase {
   if (exchange.responseFrame < 0) {

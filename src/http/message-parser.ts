@@ -30,6 +30,9 @@ export const LOST = 6;
 /** The end of a chunked body fell into a gap: looks out for the last chunk. */
 export const LOST_CHUNKED = 7;
 
+/** One for all parsers: a head is filled and read within one call. */
+const HEAD_IN_HAND = new MessageHead();
+
 /** What happens in one direction, in order. */
 export interface MessageListener {
   /** The first octet of a message was seen. */
@@ -65,7 +68,6 @@ export class MessageParser {
   readonly chunks = new ChunkedBody();
 
   readonly #listener: MessageListener;
-  readonly #head = new MessageHead();
   readonly #gatherer: HeadGatherer;
   /** Octets of a body of known length still to come. */
   #left = 0;
@@ -135,9 +137,11 @@ export class MessageParser {
     } else if (this.state !== LOST_CHUNKED) this.state = LOST;
   }
 
-  /** The half-stream's FIN: it completes a body that runs until the close. */
-  fin(timeNs: number): void {
-    if (this.state === UNTIL_CLOSE) this.#complete(timeNs);
+  /** The half-stream's FIN: it completes a body that runs until the close (and then returns true). */
+  fin(timeNs: number): boolean {
+    if (this.state !== UNTIL_CLOSE) return false;
+    this.#complete(timeNs);
+    return true;
   }
 
   /** The other direction decided that HTTP ends here. */
@@ -167,7 +171,7 @@ export class MessageParser {
   }
 
   #takeHead(bytes: Uint8Array, at: number, end: number, streamOffset: number, timeNs: number): number {
-    const headEnd = this.#gatherer.take(bytes, at, end, this.#head);
+    const headEnd = this.#gatherer.take(bytes, at, end, HEAD_IN_HAND);
     if (this.#gatherer.isTooLarge) {
       this.#listener.oddity('head-too-large');
       this.state = LOST;
@@ -181,7 +185,7 @@ export class MessageParser {
 
   /** The rest of the head is missing (snaplen, gap): what is there still tells the start line, often the framing. */
   #cutHead(timeNs: number): void {
-    const head = this.#head;
+    const head = HEAD_IN_HAND;
     this.#gatherer.parseCut(head);
     this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
     this.#listener.head(this, head);
@@ -192,7 +196,7 @@ export class MessageParser {
   }
 
   #enterBody(timeNs: number): void {
-    const head = this.#head;
+    const head = HEAD_IN_HAND;
     const framing = this.isRequest ? requestFraming(head) : responseFraming(head, this.methodOfRequest);
     this.framing = framing;
     if (head.hasSpaceBeforeColon) this.#listener.oddity('space-before-colon');

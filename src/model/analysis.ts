@@ -54,5 +54,6 @@ export interface AnalysisSummary {
 
 /** Where the analysis puts its answers. `connection` is called once for each, as it ends or at the end of the capture. */
 export interface AnalysisSink {
+  /** The counts of `overview` are those of a little while ago. */
   connection(judged: JudgedConnection, overview: CaptureOverview): void;
 }

@@ -32,51 +32,51 @@ export function judgeEffect(close: CloseRecord, hindsight: Hindsight): CloseEffe
   if (refused !== null) return { effect: 'ignored', reason: refused };
   if (close.answersSyn) return judgeRefusal(close);
   if (hindsight.isPeerUnseen) return { effect: 'unknown', reason: 'the other side was not captured' };
-  if (close.seqMinusPeerAck === 0)
+  if (close.facts.seqMinusPeerAck === 0)
     return { effect: 'effective', reason: 'its number is the one the other side expects' };
-  if (close.seqMinusNext === 0)
+  if (close.facts.seqMinusNext === 0)
     return { effect: 'effective', reason: 'its number is the next one of its side' };
   return judgeByNumber(close);
 }
 
 function judgeFin(close: CloseRecord, hindsight: Hindsight): CloseEffect {
-  if (close.isHandshakeOpen && hindsight.isHandshakeLater && close.senderContinuedFrame !== null) {
+  if (close.isHandshakeOpen && hindsight.isHandshakeLater && close.facts.senderContinuedFrame !== null) {
     return { effect: 'ignored', reason: 'it came before the handshake, which went on' };
   }
   return { effect: 'effective', reason: 'the end of this direction' };
 }
 
 function ignoredFor(close: CloseRecord, hindsight: Hindsight): string | null {
-  if (close.hasSignature && !hindsight.isSigned) {
+  if (close.facts.hasSignature && !hindsight.isSigned) {
     return 'it carries an MD5 or AO signature that the connection does not use';
   }
-  const hasGone = close.senderContinuedFrame !== null && close.peerContinuedFrame !== null;
+  const hasGone = close.facts.senderContinuedFrame !== null && close.facts.peerContinuedFrame !== null;
   if (hasGone) return 'both sides went on after it';
-  if (close.isHandshakeOpen && hindsight.isHandshakeLater && close.senderContinuedFrame !== null) {
+  if (close.isHandshakeOpen && hindsight.isHandshakeLater && close.facts.senderContinuedFrame !== null) {
     return 'the handshake was completed after it';
   }
-  if (close.checksum === 'bad' && hindsight.goodChecksums > 0) return 'its checksum is wrong';
+  if (close.facts.checksum === 'bad' && hindsight.goodChecksums > 0) return 'its checksum is wrong';
   return null;
 }
 
 function judgeRefusal(close: CloseRecord): CloseEffect {
-  if (close.ackMinusPeerNext === 0) return { effect: 'effective', reason: 'it acknowledges the SYN' };
+  if (close.facts.ackMinusPeerNext === 0) return { effect: 'effective', reason: 'it acknowledges the SYN' };
   return { effect: 'ignored', reason: 'it does not acknowledge the SYN' };
 }
 
 function judgeByNumber(close: CloseRecord): CloseEffect {
-  const { seqMinusNext: next, seqMinusPeerAck: acked } = close;
-  if (close.isAfterOwnFin && (next === -1 || acked === -1)) {
+  const { seqMinusNext: next, seqMinusPeerAck: acked } = close.facts;
+  if (close.facts.isAfterOwnFin && (next === -1 || acked === -1)) {
     return { effect: 'effective', reason: 'its number is that of its own FIN' };
   }
-  if (close.challengeAckFrame !== null) return { effect: 'ignored', reason: 'it got a challenge ACK' };
+  if (close.facts.challengeAckFrame !== null) return { effect: 'ignored', reason: 'it got a challenge ACK' };
   if (next === null || acked === null)
     return { effect: 'unknown', reason: 'its place in the sequence is not known' };
   if (acked > 0 && next < 0)
     return { effect: 'effective', reason: 'its number lies in what the other side may have received' };
-  if (close.triggerFrame !== null)
+  if (close.facts.triggerFrame !== null)
     return { effect: 'effective', reason: 'it answers a segment with that number' };
-  if (next > 0 && next < close.before.segments * 65_536 && close.peerContinuedFrame === null) {
+  if (next > 0 && next < close.facts.before.segments * 65_536 && close.facts.peerContinuedFrame === null) {
     return { effect: 'unknown', reason: 'its number is ahead of all that was captured of its side' };
   }
   return { effect: 'ignored', reason: 'its number is not the one the other side expects' };
@@ -85,8 +85,8 @@ function judgeByNumber(close: CloseRecord): CloseEffect {
 /** The fingerprint of the RST: which code path of a TCP stack makes such a segment. */
 export function formOf(close: CloseRecord): ResetForm | null {
   if (!close.isReset) return null;
-  const hasAck = (close.flags & ACK) !== 0;
+  const hasAck = (close.facts.flags & ACK) !== 0;
   if (close.answersSyn && hasAck) return 'refusal';
   if (hasAck) return 'active';
-  return close.triggerFrame !== null || close.seqMinusPeerAck === null ? 'reply' : 'unclear';
+  return close.facts.triggerFrame !== null || close.facts.seqMinusPeerAck === null ? 'reply' : 'unclear';
 }

@@ -1,4 +1,4 @@
-import { seqAdd, seqDelta } from '../bytes/seq.ts';
+import { seqAdd, seqDelta, seqToWire } from '../bytes/seq.ts';
 import type { CloseBaseline, StackFacts } from '../model/facts.ts';
 import {
   ACK,
@@ -24,7 +24,7 @@ import {
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { ROW_HANDSHAKE_ACK, ROW_SYN, ROW_SYN_ACK } from './row-bits.ts';
-import type { CloseRecord } from './story.ts';
+import type { CloseRecord, OpenCloseFacts } from './story.ts';
 
 /** Octets of a RST's payload that are kept as text. */
 const MAX_PAYLOAD_TEXT = 64;
@@ -43,25 +43,55 @@ export function recordClose(
   const isReset = (segment.flags & RST) !== 0;
   const seq = isReset ? segment.seq : seqAdd(segment.seq, segment.payloadLen);
   const ack = (segment.flags & ACK) !== 0 ? segment.ack : null;
-  const trigger = findTrigger(peer, seq);
   return {
-    frame: segment.frameNumber,
-    timeNs: segment.timeNs,
+    facts: factsOf(row, own, peer, segment, seq, ack, isReset ? payloadText(segment, escapeText) : null),
     half: own.index & 1,
     isReset,
     seq,
     ack,
+    answersSyn: isReset && row.has(ROW_SYN) && !row.has(ROW_SYN_ACK) && !own.has(HALF_STARTED),
+    isHandshakeOpen: !row.has(ROW_HANDSHAKE_ACK),
+    ownMaxSeq: own.maxSeq,
+    ownMaxAck: own.maxAck,
+    peerMaxSeq: peer.maxSeq,
+    peerMaxAck: peer.maxAck,
+    ackedOffset: ackedOffsets(own, peer, ack),
+  };
+}
+
+function factsOf(
+  row: ConnectionRow,
+  own: HalfStream,
+  peer: HalfStream,
+  segment: Segment,
+  seq: number,
+  ack: number | null,
+  payload: string | null,
+): OpenCloseFacts {
+  const isReset = (segment.flags & RST) !== 0;
+  const hasTimestamp = (segment.options & OPT_TIMESTAMP) !== 0;
+  const trigger = isReset ? findTrigger(peer, seq) : NO_TRIGGER;
+  return {
+    frame: segment.frameNumber,
+    timeNs: segment.timeNs,
+    // Roles, effect and form are settled at the end (facts-builder.ts).
+    from: 'client',
+    kind: isReset ? 'RST' : 'FIN',
+    seq: seqToWire(seq),
+    ack: ack === null ? null : seqToWire(ack),
     flags: segment.flags,
     window: segment.window,
     payloadLen: segment.payloadLen,
-    payloadText: isReset ? payloadText(segment, escapeText) : null,
+    payloadText: payload,
     seqMinusNext: own.has(HALF_STARTED) ? seqDelta(seq, own.maxSeq) : null,
     seqMinusPeerAck: peer.has(HALF_ACKED) ? seqDelta(seq, peer.maxAck) : null,
     ackMinusPeerNext: ack !== null && peer.has(HALF_STARTED) ? seqDelta(ack, peer.maxSeq) : null,
-    answersSyn: isReset && row.has(ROW_SYN) && !row.has(ROW_SYN_ACK) && !own.has(HALF_STARTED),
-    triggerFrame: isReset ? trigger.frame : null,
-    triggerNs: isReset ? trigger.timeNs : null,
-    triggerTos: isReset && trigger.frame !== null && peer.has(HALF_BASELINE) ? peer.tos : null,
+    effect: 'unknown',
+    effectReason: '',
+    form: null,
+    triggerFrame: trigger.frame,
+    triggerNs: trigger.timeNs,
+    triggerTos: trigger.frame !== null && peer.has(HALF_BASELINE) ? peer.tos : null,
     isAfterOwnFin: own.has(HALF_FIN),
     isAfterPeerFin: peer.has(HALF_FIN),
     isAfterOwnReset: own.has(HALF_RESET),
@@ -72,31 +102,28 @@ export function recordClose(
     isDontFragment: segment.dontFragment !== 0,
     tos: segment.tos,
     flowLabel: segment.flowLabel < 0 ? null : segment.flowLabel,
-    hasTimestamp: (segment.options & OPT_TIMESTAMP) !== 0,
-    tsVal: (segment.options & OPT_TIMESTAMP) !== 0 ? segment.tsVal : null,
+    hasTimestamp,
+    tsVal: hasTimestamp ? seqToWire(segment.tsVal) : null,
     hasSignature: (segment.options & OPT_SIGNATURE) !== 0,
     checksum: checksumWord(segment.checksum),
     sourceMac: segment.sourceMac,
     direction: directionWord(segment.direction),
     before: baselineOf(own),
-    peerBytesUnacked: unacked(peer, own, ack),
-    ownBytesUnacked: unacked(own, peer, null),
-    sinceDataNs: sinceData(own, peer, segment.timeNs),
-    sinceSegmentNs: row.segments > 0 ? segment.timeNs - row.lastNs : null,
-    ownMaxSeq: own.maxSeq,
-    ownMaxAck: own.maxAck,
-    peerMaxSeq: peer.maxSeq,
-    peerMaxAck: peer.maxAck,
-    ackedOffset: ackedOffsets(own, peer, ack),
-    isHandshakeOpen: !row.has(ROW_HANDSHAKE_ACK),
-    app: null,
     senderContinuedFrame: null,
     senderContinuedNs: null,
     peerContinuedFrame: null,
     challengeAckFrame: null,
+    peerBytesUnacked: unacked(peer, own, ack),
+    ownBytesUnacked: unacked(own, peer, null),
+    serverAckedOffset: null,
+    sinceDataNs: sinceData(own, peer, segment.timeNs),
+    sinceSegmentNs: row.segments > 0 ? segment.timeNs - row.lastNs : null,
     copies: 0,
+    app: null,
   };
 }
+
+const NO_TRIGGER = { frame: null, timeNs: null };
 
 /** The latest segment of the other side whose ACK field is `seq`: a host without a socket answers with that number (RFC 9293 §3.10.7.1). */
 function findTrigger(peer: HalfStream, seq: number): { frame: number | null; timeNs: number | null } {
@@ -154,7 +181,7 @@ export function baselineOf(own: HalfStream): CloseBaseline {
     ttlFrame: isKnown ? own.lastFrame : null,
     lastIpId: isKnown && own.ipId >= 0 ? own.ipId : null,
     lastNs: own.segments > 0 ? own.lastNs : null,
-    lastTsVal: own.has(HALF_TIMESTAMPS) ? own.tsVal : null,
+    lastTsVal: own.has(HALF_TIMESTAMPS) ? seqToWire(own.tsVal) : null,
     tos: isKnown ? own.tos : null,
     flowLabel: isKnown && own.flowLabel >= 0 ? own.flowLabel : null,
     sourceMac: own.sourceMac,

@@ -73,17 +73,17 @@ export class Closing {
     this.#reassembly.reportFin(half0, nowNs);
     this.#reassembly.reportFin(half1, nowNs);
     if (story === null || story.pendingSnapshots === 0) return;
-    for (const close of story.closes) close.app ??= this.#streams.snapshot(row.index);
+    for (const close of story.closes) close.facts.app ??= this.#streams.snapshot(row.index);
     story.pendingSnapshots = 0;
   }
 
   #takeSnapshots(story: Story, row: ConnectionRow, own: HalfStream, peer: HalfStream): void {
     for (const close of story.closes) {
-      if (close.app !== null) continue;
+      if (close.facts.app !== null) continue;
       const sender = (own.index & 1) === close.half ? own : peer;
       const receiver = sender === own ? peer : own;
       if (!isReached(close, sender, receiver)) continue;
-      close.app = this.#streams.snapshot(row.index);
+      close.facts.app = this.#streams.snapshot(row.index);
       story.pendingSnapshots--;
     }
   }
@@ -103,9 +103,11 @@ function isKnownKind(story: Story, half: number, isReset: boolean): boolean {
  * last word, with all that followed in view.
  */
 function looksEffective(close: CloseRecord): boolean {
-  if (close.hasSignature) return false;
-  if (close.answersSyn) return close.ackMinusPeerNext === 0;
-  return close.seqMinusNext === 0 || close.seqMinusPeerAck === 0 || close.triggerFrame !== null;
+  if (close.facts.hasSignature) return false;
+  if (close.answersSyn) return close.facts.ackMinusPeerNext === 0;
+  return (
+    close.facts.seqMinusNext === 0 || close.facts.seqMinusPeerAck === 0 || close.facts.triggerFrame !== null
+  );
 }
 
 /** Both streams have got to where the closing segment stands. */

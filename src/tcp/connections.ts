@@ -140,7 +140,9 @@ export class Connections {
   reconsider(): void {
     if (!this.row.has(ROW_RESET)) return;
     const hasGone = this.story?.closes.every(
-      (close) => !close.isReset || (close.senderContinuedFrame !== null && close.peerContinuedFrame !== null),
+      (close) =>
+        !close.isReset ||
+        (close.facts.senderContinuedFrame !== null && close.facts.peerContinuedFrame !== null),
     );
     if (hasGone !== true) return;
     this.row.unset(ROW_CLOSED | ROW_RESET);

@@ -38,7 +38,7 @@ import {
   ROW_SYN,
   ROW_SYN_ACK,
 } from './row-bits.ts';
-import type { CloseRecord, Story } from './story.ts';
+import type { OpenCloseFacts, Story } from './story.ts';
 
 /** Turns a row that leaves into plain data that outlives it. */
 export function buildFacts(
@@ -193,46 +193,29 @@ function stackFacts(half: HalfStream): StackFacts {
 function closesOf(row: ConnectionRow, client: HalfStream, server: HalfStream, story: Story): CloseFacts[] {
   const closes: CloseFacts[] = [];
   for (const record of story.closes) {
-    if (record.app === null) continue;
+    const { facts } = record;
+    if (!isComplete(facts)) continue;
     const isClient = record.half === (client.index & 1);
     const sender = isClient ? client : server;
     const receiver = isClient ? server : client;
     const { effect, reason } = judgeEffect(record, {
       isSigned: sender.has(HALF_SIGNED) || receiver.has(HALF_SIGNED),
       goodChecksums: sender.goodChecksums,
-      isHandshakeLater: row.has(ROW_SYN_ACK) && row.synAckFrame > record.frame,
+      isHandshakeLater: row.has(ROW_SYN_ACK) && row.synAckFrame > facts.frame,
       isPeerUnseen: receiver.segments === 0,
     });
-    closes.push(
-      closeFacts(record, record.app, isClient ? 'client' : 'server', effect, reason, server.index & 1),
-    );
+    record.facts.from = isClient ? 'client' : 'server';
+    record.facts.effect = effect;
+    record.facts.effectReason = reason;
+    record.facts.form = formOf(record);
+    record.facts.serverAckedOffset = record.ackedOffset[(server.index & 1) as 0 | 1];
+    closes.push(facts);
   }
   return closes;
 }
 
-function closeFacts(
-  record: CloseRecord,
-  app: AppSnapshot,
-  from: Side,
-  effect: CloseFacts['effect'],
-  effectReason: string,
-  serverHalf: number,
-): CloseFacts {
-  const { half: _half, isReset, ackedOffset, answersSyn: _a, isHandshakeOpen: _b, ...same } = record;
-  const { ownMaxSeq: _c, ownMaxAck: _d, peerMaxSeq: _e, peerMaxAck: _f, ...kept } = same;
-  return {
-    ...kept,
-    from,
-    kind: isReset ? 'RST' : 'FIN',
-    seq: seqToWire(record.seq),
-    ack: record.ack === null ? null : seqToWire(record.ack),
-    tsVal: record.tsVal === null ? null : seqToWire(record.tsVal),
-    effect,
-    effectReason,
-    form: formOf(record),
-    serverAckedOffset: ackedOffset[serverHalf as 0 | 1],
-    app,
-  };
+function isComplete(facts: OpenCloseFacts): facts is OpenCloseFacts & CloseFacts {
+  return facts.app !== null;
 }
 
 function sideOf(half: number, clientHalfIndex: number): Side {

@@ -23,45 +23,45 @@ export function followUp(story: Story, own: HalfStream, peer: HalfStream, segmen
 }
 
 function noteSender(close: CloseRecord, own: HalfStream, segment: Segment): void {
-  if (close.senderContinuedFrame !== null) return;
+  if (close.facts.senderContinuedFrame !== null) return;
   const end = segment.seq + segment.payloadLen;
   const hasNewData = segment.payloadLen > 0 && seqDelta(end, close.isReset ? close.ownMaxSeq : close.seq) > 0;
   const hasNewAck = (segment.flags & ACK) !== 0 && seqDelta(segment.ack, close.ownMaxAck) > 0;
-  const isLater = segment.timeNs - close.timeNs > REORDER_NS;
+  const isLater = segment.timeNs - close.facts.timeNs > REORDER_NS;
   const isAlive = close.isReset ? isLater || hasNewData : hasNewData;
   const isRestart = (segment.flags & (SYN | ACK)) === SYN;
   // After its FIN a side still acknowledges; after its RST it does nothing at all.
   if (isRestart || !isAlive) return;
   if (close.isReset && isLater && !hasNewData && !hasNewAck && isOldCopy(close, own, segment)) return;
-  close.senderContinuedFrame = segment.frameNumber;
-  close.senderContinuedNs = segment.timeNs;
+  close.facts.senderContinuedFrame = segment.frameNumber;
+  close.facts.senderContinuedNs = segment.timeNs;
 }
 
 /** A frame that was sent before the RST and captured late: nothing in it is newer. */
 function isOldCopy(close: CloseRecord, own: HalfStream, segment: Segment): boolean {
   if (!own.has(HALF_STARTED)) return false;
   const isOld = seqDelta(segment.seq + segment.payloadLen, close.ownMaxSeq) <= 0;
-  return isOld && segment.timeNs - close.timeNs < IN_FLIGHT_NS && segment.payloadLen > 0;
+  return isOld && segment.timeNs - close.facts.timeNs < IN_FLIGHT_NS && segment.payloadLen > 0;
 }
 
 function noteReceiver(close: CloseRecord, own: HalfStream, peer: HalfStream, segment: Segment): void {
   if (!close.isReset) return;
-  const ageNs = segment.timeNs - close.timeNs;
+  const ageNs = segment.timeNs - close.facts.timeNs;
   const isPureAck =
     segment.payloadLen === 0 && (segment.flags & (SYN | FIN)) === 0 && segment.seq === own.maxSeq;
   if (
-    close.challengeAckFrame === null &&
+    close.facts.challengeAckFrame === null &&
     isPureAck &&
     ageNs < CHALLENGE_NS + 2 * own.rttMinNs &&
     segment.ack === close.peerMaxAck
   ) {
-    close.challengeAckFrame = segment.frameNumber;
+    close.facts.challengeAckFrame = segment.frameNumber;
   }
-  if (close.peerContinuedFrame !== null) return;
+  if (close.facts.peerContinuedFrame !== null) return;
   const acksLater = peer.has(HALF_STARTED) && seqDelta(segment.ack, close.ownMaxSeq) > 0;
   const isNewData =
     segment.payloadLen > 0 && seqDelta(segment.seq + segment.payloadLen, close.peerMaxSeq) > 0;
   if (acksLater || (isNewData && ageNs > IN_FLIGHT_NS + 2 * own.rttMinNs)) {
-    close.peerContinuedFrame = segment.frameNumber;
+    close.facts.peerContinuedFrame = segment.frameNumber;
   }
 }

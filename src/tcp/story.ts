@@ -1,5 +1,4 @@
-import type { AppSnapshot } from '../model/app.ts';
-import type { CloseBaseline } from '../model/facts.ts';
+import type { CloseFacts } from '../model/facts.ts';
 
 /**
  * What only some connections have: closes, held segments, oddities. Kept beside the table, so that the table's
@@ -33,62 +32,32 @@ export class HeldSegments {
   octets = 0;
 }
 
-/** A FIN or RST as it was seen, with what was known then; becomes CloseFacts at the end. */
+/** CloseFacts in the making: `app` comes when its place in the streams is reached, the judged fields at the end. */
+export type OpenCloseFacts = {
+  -readonly [Name in keyof CloseFacts]: CloseFacts[Name] | (Name extends 'app' ? null : never);
+};
+
+/** A FIN or RST as it was seen, with what later segments are held against. */
 export interface CloseRecord {
-  readonly frame: number;
-  readonly timeNs: number;
+  /** What is handed over at the end. */
+  readonly facts: OpenCloseFacts;
   /** 0 or 1: the half-stream it was sent on. */
   readonly half: number;
   readonly isReset: boolean;
-  /** Sequence number of the FIN or RST itself (behind the segment's payload for a FIN). */
+  /** Sequence number of the FIN or RST itself (behind the segment's payload for a FIN), and its ACK field; signed. */
   readonly seq: number;
   readonly ack: number | null;
-  readonly flags: number;
-  readonly window: number;
-  readonly payloadLen: number;
-  readonly payloadText: string | null;
-  readonly seqMinusNext: number | null;
-  readonly seqMinusPeerAck: number | null;
-  readonly ackMinusPeerNext: number | null;
+  /** It came while a SYN of the other side was unanswered. */
   readonly answersSyn: boolean;
-  readonly triggerFrame: number | null;
-  readonly triggerNs: number | null;
-  readonly triggerTos: number | null;
-  readonly isAfterOwnFin: boolean;
-  readonly isAfterPeerFin: boolean;
-  readonly isAfterOwnReset: boolean;
-  readonly isAfterPeerReset: boolean;
-  readonly hasSeenPeerFin: boolean | null;
-  readonly ttl: number;
-  readonly ipId: number | null;
-  readonly isDontFragment: boolean;
-  readonly tos: number;
-  readonly flowLabel: number | null;
-  readonly hasTimestamp: boolean;
-  readonly tsVal: number | null;
-  readonly hasSignature: boolean;
-  readonly checksum: 'good' | 'bad' | 'unknown';
-  readonly sourceMac: number;
-  readonly direction: 'inbound' | 'outbound' | null;
-  readonly before: CloseBaseline;
-  readonly peerBytesUnacked: number;
-  readonly ownBytesUnacked: number;
-  readonly sinceDataNs: number | null;
-  readonly sinceSegmentNs: number | null;
+  /** The handshake had not been completed. */
+  readonly isHandshakeOpen: boolean;
   /** Highest numbers of both sides when it came: later ones show who went on. */
   readonly ownMaxSeq: number;
   readonly ownMaxAck: number;
   readonly peerMaxSeq: number;
   readonly peerMaxAck: number;
   /** Stream offset up to which each half had been acknowledged. */
-  readonly ackedOffset: [number | null, number | null];
-  isHandshakeOpen: boolean;
-  app: AppSnapshot | null;
-  senderContinuedFrame: number | null;
-  senderContinuedNs: number | null;
-  peerContinuedFrame: number | null;
-  challengeAckFrame: number | null;
-  copies: number;
+  readonly ackedOffset: readonly [number | null, number | null];
 }
 
 export interface IcmpRecord {

@@ -79,7 +79,8 @@ export class TcpStage {
       row.copies++;
       this.#marks = MARK_COPY;
       connections.story?.closes.forEach((close) => {
-        if (close.half === (own.index & 1) && segment.timeNs - close.timeNs < REORDER_NS) close.copies++;
+        if (close.half === (own.index & 1) && segment.timeNs - close.facts.timeNs < REORDER_NS)
+          close.facts.copies++;
       });
     } else {
       this.#take(segment);

@@ -96,6 +96,7 @@ function errnoAt({ ending: { cause }, facts }: Case, side: Side): string | null 
 
 function silentViews({ facts }: Case, { reason, blamed }: Judgement): ApplicationViews {
   const timedOut: ApplicationView = { likely: 'ETIMEDOUT after its kernel has given up', errno: 'ETIMEDOUT' };
+  const reset: ApplicationView = { likely: 'ECONNRESET when it spoke again', errno: 'ECONNRESET' };
   const deaf: ApplicationView = { likely: 'heard nothing of it', errno: null };
   switch (reason) {
     case 'forbidden':
@@ -107,6 +108,10 @@ function silentViews({ facts }: Case, { reason, blamed }: Judgement): Applicatio
           };
     case 'unanswered-syn':
       return { client: timedOut, server: { likely: 'never saw the attempt', errno: null } };
+    case 'given-up':
+      return facts.closes[0]?.from === 'client'
+        ? { client: timedOut, server: reset }
+        : { client: reset, server: timedOut };
     case 'unacknowledged':
       return facts.client.finalRetransmissions > facts.server.finalRetransmissions
         ? { client: timedOut, server: deaf }

@@ -1,4 +1,4 @@
-import type { CaptureContext, ConnectionFacts, HalfFacts } from '../model/facts.ts';
+import type { CaptureContext, ConnectionFacts, HalfFacts, Vantage } from '../model/facts.ts';
 import { VantageEstimate } from './vantage.ts';
 
 /**
@@ -7,6 +7,9 @@ import { VantageEstimate } from './vantage.ts';
  */
 const MAX_ADDRESSES = 20_000;
 
+/** Connections after which the vantage is worked out anew; the first ones count at once. */
+const VANTAGE_AGE = 256;
+
 interface TtlRange {
   min: number;
   max: number;
@@ -14,8 +17,10 @@ interface TtlRange {
 }
 
 /** Gathers, connection by connection, what the whole capture says: where it was taken, and how each address looks. */
-export class CaptureContextBuilder {
-  readonly #vantage = new VantageEstimate();
+export class CaptureContextBuilder implements CaptureContext {
+  readonly #estimate = new VantageEstimate();
+  #vantageNow: Vantage | null = null;
+  #vantageAge = 0;
   readonly #ttls = new Map<string, TtlRange>();
   readonly #servers = new Map<string, number>();
   #connections = 0;
@@ -28,7 +33,9 @@ export class CaptureContextBuilder {
     this.#connections++;
     if (facts.client.segments > 0 && facts.server.segments > 0) this.#twoSided++;
     if (facts.client.bytesNotCaptured + facts.server.bytesNotCaptured > 0) this.#hasHoles = true;
-    this.#vantage.add(facts);
+    this.#estimate.add(facts);
+    if (this.#connections < VANTAGE_AGE) this.#vantageNow = null;
+    else this.#vantageAge++;
     this.#addTtl(facts.client);
     this.#addTtl(facts.server);
     const server = `${facts.server.ip} ${facts.server.port}`;
@@ -37,15 +44,28 @@ export class CaptureContextBuilder {
       this.#servers.set(server, (count ?? 0) + 1);
   }
 
-  /** The context as it is now; it goes on changing as connections are added. */
-  context(): CaptureContext {
-    return {
-      vantage: this.#vantage.result(),
-      hasCaptureDrops: this.drops > 0 || this.#hasHoles,
-      isOneSided: this.#connections > 0 && this.#twoSided === 0,
-      baselineTtl: (ip) => this.#ttls.get(ip) ?? null,
-      connectionsTo: (ip, port) => this.#servers.get(`${ip} ${port}`) ?? 0,
-    };
+  get vantage(): Vantage {
+    if (this.#vantageNow === null || this.#vantageAge >= VANTAGE_AGE) {
+      this.#vantageNow = this.#estimate.result();
+      this.#vantageAge = 0;
+    }
+    return this.#vantageNow;
+  }
+
+  get hasCaptureDrops(): boolean {
+    return this.drops > 0 || this.#hasHoles;
+  }
+
+  get isOneSided(): boolean {
+    return this.#connections > 0 && this.#twoSided === 0;
+  }
+
+  baselineTtl(ip: string): Readonly<TtlRange> | null {
+    return this.#ttls.get(ip) ?? null;
+  }
+
+  connectionsTo(ip: string, port: number): number {
+    return this.#servers.get(`${ip} ${port}`) ?? 0;
   }
 
   #addTtl(half: HalfFacts): void {

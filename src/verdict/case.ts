@@ -37,9 +37,18 @@ export function halfOf(facts: ConnectionFacts, side: Side): HalfFacts {
   return side === 'client' ? facts.client : facts.server;
 }
 
-/** No payload crossed the capture point, and none was acknowledged that the capture lacks. */
-export function isWithoutPayload({ client, server }: ConnectionFacts): boolean {
-  return client.bytes + server.bytes + client.bytesNotCaptured + server.bytesNotCaptured === 0;
+/**
+ * No payload crossed the capture point, and none was acknowledged that the capture lacks. (Acknowledgements in a
+ * handshake that never came about are noise.)
+ */
+export function isWithoutPayload({ client, server, handshake }: ConnectionFacts): boolean {
+  if (client.bytes + server.bytes > 0) return false;
+  return handshake.state === 'partial' || client.bytesNotCaptured + server.bytesNotCaptured === 0;
+}
+
+/** A bare RST counts as an answer only when the segment that it answers was seen. */
+export function isReply(close: CloseFacts): boolean {
+  return close.form === 'reply' && close.triggerFrame !== null;
 }
 
 /** The capture was made at this side: its own segments were seen as it sent them. */

@@ -1,5 +1,6 @@
 import type { Side } from '../model/facts.ts';
-import type { Case } from './case.ts';
+import { type Case, halfOf, isReply, otherSide } from './case.ts';
+import { isLateAnswer } from './initiator.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { placeInWords } from './place-in-words.ts';
@@ -25,7 +26,7 @@ function accusation(found: Case, { certainty }: Attribution): string {
 /** The best guess, marked as such. */
 function hedged({ ending: { cause, rival } }: Case, { blamed }: Judgement, sentence: string): string {
   if (rival !== null) return sentence.replace(/\.$/, '; the other side closed at the same moment.');
-  if (cause?.form === 'reply' && blamed !== null) {
+  if (cause !== null && isReply(cause) && blamed !== null) {
     return sentence.replace(`The ${blamed} `, `The ${blamed}, or something on its side, `);
   }
   return `${sentence.replace(/\.$/, '')}, as far as the packets tell.`;
@@ -33,9 +34,16 @@ function hedged({ ending: { cause, rival } }: Case, { blamed }: Judgement, sente
 
 const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => string>> = {
   refused: ({ facts }) => `The server refused the connection to port ${facts.server.port}.`,
+  stray: ({ facts: { handshake } }, by) =>
+    handshake.synFrame === null
+      ? `A lone reset of the ${by}: nothing else of the connection was captured, so what it ended cannot be told.`
+      : "The client's connection attempt met an old connection on the same ports, which it reset, as TCP prescribes.",
   probe: () => 'The client only tested whether the port answers, and let go.',
   unused: (_found, by) => `The ${by} closed a connection on which nothing was ever sent.`,
-  orderly: (found, by) => `The ${by} closed ${placeInWords(found, by)}; nothing was cut.`,
+  orderly: (found, by) =>
+    found.position === 'unknown'
+      ? `The ${by} closed; parts of the conversation are missing from the capture.`
+      : `The ${by} closed ${placeInWords(found, by)}; nothing was cut.`,
   'half-close': (_found, by) =>
     `The ${by} had said all it had to say, and took the whole answer before the end.`,
   race: ({ app }) =>
@@ -47,6 +55,7 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
     `Both sides had said good-bye before the ${by} dropped the connection.`,
   'early-answer': ({ app: { exchange } }) =>
     `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} and closed without reading the whole upload.`,
+  'gave-up': gaveUp,
   'left-unread': leftUnread,
   'tls-failed': tlsFailed,
   cut: (found, by) => (by === 'client' ? clientLeft(found) : serverCut(found)),
@@ -57,6 +66,7 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
     `Nobody answered the client's ${counted(facts.handshake.synCount, 'connection attempt')} (port ${facts.server.port}).`,
   'half-open': () => 'The server answered, but the client never finished the handshake.',
   unacknowledged,
+  'given-up': givenUp,
   'probes-unanswered': ({ facts: { client, server } }) =>
     `The ${client.unansweredProbes > 0 ? 'server' : 'client'} answered none of ${counted(Math.max(client.unansweredProbes, server.unansweredProbes), 'keep-alive probe')}.`,
   'window-stayed-shut': ({ facts: { client } }) =>
@@ -71,6 +81,13 @@ function clientLeft(found: Case): string {
 function serverCut(found: Case): string {
   const verb = found.ending.cause?.kind === 'FIN' ? 'closed' : 'broke off';
   return `The server ${verb} ${placeInWords(found, 'server')}.`;
+}
+
+function gaveUp({ facts, ending: { cause } }: Case, by: Side | null): string {
+  const side = by ?? 'server';
+  const tries = counted(halfOf(facts, side).finalRetransmissions, 'retransmission');
+  const octets = counted(cause?.ownBytesUnacked ?? 0, 'byte');
+  return `The ${side} gave up and reset the connection: ${tries} of its last ${octets} found no answer.`;
 }
 
 /** The response had crossed the capture point, but the client did not take all of it. */
@@ -124,6 +141,12 @@ function unacknowledged({ facts: { client, server } }: Case): string {
   const isServerDeaf = client.finalRetransmissions > server.finalRetransmissions;
   const [deaf, speaker] = isServerDeaf ? (['server', client] as const) : (['client', server] as const);
   return `The ${deaf} fell silent: ${counted(speaker.finalRetransmissions, 'retransmission')} found no answer.`;
+}
+
+function givenUp({ facts }: Case): string {
+  const answer = facts.closes.find((close) => isLateAnswer(facts, close));
+  const side = answer?.from ?? 'server';
+  return `The ${otherSide(side)} fell silent, the ${side} gave up, and reset it when it spoke again.`;
 }
 
 function stateInWords(found: Case): string {

@@ -11,8 +11,8 @@ const QUIET_NS = 400e6;
 const GOOD_ENDS: readonly Outcome[] = ['clean', 'scan', 'open'];
 
 /** It ended badly by name, or not at all, but nobody lost anything as far as the packets show. */
-export function isHarmless(found: Case, { outcome }: Judgement): boolean {
-  if (GOOD_ENDS.includes(outcome)) return true;
+export function isHarmless(found: Case, { outcome, reason }: Judgement): boolean {
+  if (GOOD_ENDS.includes(outcome) || reason === 'stray') return true;
   const { position, ending, facts } = found;
   const { cause } = ending;
   const isOpaque = position === 'tls-application' || position === 'non-http' || position === 'tunnel';
@@ -34,7 +34,9 @@ export function matters(found: Case, judgement: Judgement, attribution: Attribut
 
 const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = {
   refused:
-    'If that service should run: yes. Clients that try IPv6 first, or several ports, refuse nothing by this.',
+    'Only if that service should be running; clients that try IPv6 before IPv4 meet this without harm.',
+  stray: 'No: it belongs to something older.',
+  'gave-up': 'Yes, if it repeats: the other host or the path to it went away first.',
   probe: 'No: health checks and scanners do this.',
   unused: 'No: browsers and pools open connections to spare.',
   orderly: 'No.',
@@ -52,6 +54,7 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
   'unanswered-syn':
     'Yes, if the service should answer: a filter drops it, the host is gone, or its accept queue is full.',
   'half-open': 'No, if it is one: scanners do this. Many at once are a SYN flood or a broken return path.',
+  'given-up': 'Yes, if it repeats: the path was broken for longer than the sender waited.',
   unacknowledged: 'Yes, if it repeats: the host or the path to it went away.',
   'probes-unanswered': 'Perhaps: the other host, or a NAT entry on the way, is gone.',
   'window-stayed-shut': 'Yes: the program on that side hangs or is far too slow.',

@@ -9,8 +9,10 @@ const MIN_SMALL_SEGMENTS = 8;
 const MIN_SMALL_SHARE = 0.25;
 const MIN_RETRANSMITTED = 3;
 const MIN_RETRANSMITTED_SHARE = 0.02;
+/** A window that is shut for less is an everyday pause of the reader. */
+const MIN_SHUT_NS = 200e6;
 const SLOW_FIRST_BYTE_NS = 3e9;
-/** Full-size segments that are sent again and again while small ones got through: an MTU black hole (RFC 2923 §2.1). */
+/** Full-size segments that are sent again and again, and none ever got through: an MTU black hole (RFC 2923 §2.1). */
 const MIN_HOLE_RETRANSMISSIONS = 3;
 const NEARLY_FULL = 0.9;
 
@@ -105,7 +107,7 @@ function serverIsProxy({ app }: Case): string | null {
 
 function shutWindow({ facts }: Case, side: Side): string | null {
   const half = halfOf(facts, side);
-  if (half.zeroWindowCount === 0) return null;
+  if (half.zeroWindowCount === 0 || (half.zeroWindowNs < MIN_SHUT_NS && !half.isWindowShut)) return null;
   return `The ${side} read too slowly: its receive window was shut ${counted(half.zeroWindowCount, 'time')}, for ${durationText(half.zeroWindowNs)} in all.`;
 }
 
@@ -113,7 +115,9 @@ function mtuHole({ facts }: Case, side: Side): string | null {
   const half = halfOf(facts, side);
   const mss = half.mss ?? half.maxPayloadLen;
   if (half.finalRetransmissions < MIN_HOLE_RETRANSMISSIONS || mss === 0) return null;
-  if (half.maxPayloadLen < NEARLY_FULL * mss || half.bytesUnacked < NEARLY_FULL * mss) return null;
+  const acked = half.bytes - half.bytesUnacked;
+  if (half.maxPayloadLen < NEARLY_FULL * mss || half.bytesUnacked < NEARLY_FULL * mss || acked >= mss)
+    return null;
   return `Full-size segments of the ${side} (${thousands(half.maxPayloadLen)} bytes) were sent again and never acknowledged: perhaps a router on the way drops large packets (MTU black hole).`;
 }
 

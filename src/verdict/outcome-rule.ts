@@ -5,7 +5,9 @@ import type { Case } from './case.ts';
 /** What kind of end it was; the sentences of the verdict go by it. */
 export type Reason =
   | 'refused'
+  | 'stray'
   | 'probe'
+  | 'gave-up'
   | 'unused'
   | 'orderly'
   | 'half-close'
@@ -22,6 +24,7 @@ export type Reason =
   | 'unanswered-syn'
   | 'half-open'
   | 'unacknowledged'
+  | 'given-up'
   | 'probes-unanswered'
   | 'window-stayed-shut'
   | 'capture-ended';

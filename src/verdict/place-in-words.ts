@@ -35,8 +35,10 @@ export function placeInWords(found: Case, by: Side | null): string {
   return PHRASES[found.position](found, by);
 }
 
-function inRequest({ app: { exchange } }: Case): string {
-  if (exchange === null || exchange.requestBodyBytes === 0) return 'in the middle of sending a request';
+function inRequest({ app: { exchange } }: Case, by: Side | null): string {
+  if (exchange === null || exchange.requestBodyBytes === 0) {
+    return by === 'server' ? 'while a request was still being sent' : 'in the middle of sending a request';
+  }
   const whole = exchange.requestBodyLength;
   const sent = thousands(exchange.requestBodyBytes);
   const progress =

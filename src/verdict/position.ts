@@ -9,6 +9,9 @@ import { isWithoutPayload } from './case.ts';
  */
 const IDLE_NS = 400e6;
 
+/** One or two retransmissions are a lost segment; three without a word from the peer are deafness. */
+const MIN_UNANSWERED = 3;
+
 const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
   'before-request': 'before-request',
   'in-request': 'in-request',
@@ -24,16 +27,18 @@ const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
 
 /** Where the end began. `app` is the application's state at `cause`, or at the end when there is none. */
 export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: CloseFacts | null): Position {
-  const isNeverOpened = facts.handshake.state === 'partial' && facts.client.bytes + facts.server.bytes === 0;
-  if (isNeverOpened) return 'handshake';
-  if (isWithoutPayload(facts) && (app.protocol === 'none' || app.phase === 'before-request')) {
-    return positionWithoutPayload(facts, cause);
-  }
+  if (isWithoutPayload(facts)) return positionWithoutPayload(facts, cause);
+  if (cause === null && isUndelivered(facts, app)) return 'in-response-body';
   if (isEndedByItsClose(app, cause) || app.phase === 'answered') {
     return silenceNs(facts, cause) < IDLE_NS ? 'after-response' : 'idle-keepalive';
   }
   if (isUnread(app) || isReversed(facts, app)) return 'non-http';
   return BY_PHASE[app.phase];
+}
+
+/** The response has left the server whole, but the client never acknowledged it, often as it was sent again. */
+function isUndelivered({ server }: ConnectionFacts, { phase }: AppSnapshot): boolean {
+  return phase === 'answered' && server.bytesUnacked > 0 && server.finalRetransmissions >= MIN_UNANSWERED;
 }
 
 /** There was payload, but none of it was captured (snaplen) or nothing in it says what it is. */

@@ -1,6 +1,6 @@
 import type { Side } from '../model/facts.ts';
 import type { Certainty, Group } from '../model/verdict.ts';
-import { type Case, groupOf, halfOf, isCapturedAt, isWithinOneHost, otherSide } from './case.ts';
+import { type Case, groupOf, isCapturedAt, isReply, isWithinOneHost, otherSide } from './case.ts';
 import type { Score } from './score.ts';
 import {
   ACCUSE_DB,
@@ -86,7 +86,7 @@ function visibleSide({ facts }: Case): Side {
 
 /** A reset that a host without the connection sends, and just as well any box on the way to it. */
 function isOrphanReply({ facts, ending: { cause } }: Case): boolean {
-  return cause?.form === 'reply' && !isWithinOneHost(facts) && halfOf(facts, cause.from).segments > 0;
+  return cause !== null && isReply(cause) && !isWithinOneHost(facts);
 }
 
 /** Takes what is above the cap and shares it out among the other groups in their proportion. */

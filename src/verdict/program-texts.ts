@@ -3,10 +3,10 @@ import type { Case } from './case.ts';
 
 /** The words in which common programs report the peer's close; measured with the versions named in docs/evidence.md. */
 
-type Stage = 'handshake' | 'before-response' | 'in-response' | 'request' | 'other';
+type Stage = 'tcp-handshake' | 'tls-handshake' | 'before-response' | 'in-response' | 'request' | 'other';
 
 const STAGES: Readonly<Record<Position, Stage>> = {
-  handshake: 'handshake',
+  handshake: 'tcp-handshake',
   'before-request': 'other',
   'in-request': 'request',
   'awaiting-response': 'before-response',
@@ -14,7 +14,7 @@ const STAGES: Readonly<Record<Position, Stage>> = {
   'in-response-body': 'in-response',
   'after-response': 'in-response',
   'idle-keepalive': 'other',
-  'tls-handshake': 'handshake',
+  'tls-handshake': 'tls-handshake',
   'tls-application': 'other',
   tunnel: 'other',
   'non-http': 'other',
@@ -23,6 +23,7 @@ const STAGES: Readonly<Record<Position, Stage>> = {
 
 /** What the server's program said when the client closed. */
 export function serverTexts({ position, ending: { cause } }: Case): readonly string[] {
+  if (position === 'handshake') return SERVER_RST['tcp-handshake'];
   const frame = cause?.frame;
   if (cause?.kind === 'RST')
     return [
@@ -36,7 +37,8 @@ export function serverTexts({ position, ending: { cause } }: Case): readonly str
 }
 
 const SERVER_RST: Readonly<Record<Stage, readonly string[]>> = {
-  handshake: ['nginx: "peer closed connection in SSL handshake (104: Connection reset by peer)"'],
+  'tcp-handshake': ['nothing: the connection was never handed to it'],
+  'tls-handshake': ['nginx: "peer closed connection in SSL handshake (104: Connection reset by peer)"'],
   request: ['Node: clientError ECONNRESET'],
   'before-response': [
     'nginx as proxy: 499',
@@ -52,7 +54,8 @@ const SERVER_RST: Readonly<Record<Stage, readonly string[]>> = {
 };
 
 const SERVER_FIN: Readonly<Record<Stage, readonly string[]>> = {
-  handshake: ['nginx: "peer closed connection in SSL handshake"'],
+  'tcp-handshake': ['nothing: the connection was never handed to it'],
+  'tls-handshake': ['nginx: "peer closed connection in SSL handshake"'],
   request: ['"unexpected EOF" while reading the request'],
   'before-response': [
     'nginx as proxy: 499',
@@ -75,7 +78,8 @@ export function clientTexts({ position, ending: { cause } }: Case): readonly str
 }
 
 const CLIENT_RST: Readonly<Record<Stage, readonly string[]>> = {
-  handshake: ['ECONNRESET', 'curl: (35) or (56) Connection reset by peer'],
+  'tcp-handshake': ['connect() failed with ECONNRESET', 'curl: (7) Failed to connect'],
+  'tls-handshake': ['ECONNRESET', 'curl: (35) or (56) Connection reset by peer'],
   request: ['ECONNRESET or EPIPE while sending', 'curl: (55) or (56)'],
   'before-response': [
     'ECONNRESET',
@@ -93,7 +97,8 @@ const CLIENT_RST: Readonly<Record<Stage, readonly string[]>> = {
 };
 
 const CLIENT_FIN: Readonly<Record<Stage, readonly string[]>> = {
-  handshake: ['end of file in the handshake', 'curl: (35)'],
+  'tcp-handshake': ['end of file'],
+  'tls-handshake': ['end of file in the handshake', 'curl: (35)'],
   request: ['EPIPE or ECONNRESET while sending, unless it reads the answer first'],
   'before-response': [
     'end of file without an answer',

@@ -1,20 +1,42 @@
 import { isAllAcknowledged, isAllAnswered, isTlsClosed, isWebSocketClosed } from './benign.ts';
-import { type Case, isWithoutPayload } from './case.ts';
+import { type Case, halfOf, isReply, isWithoutPayload } from './case.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
+
+/** One or two retransmissions are a lost segment; three in a row without a word from the peer are deafness. */
+const MIN_UNANSWERED = 3;
 
 /** The end began with a RST. The last row always fits. */
 export const RESET_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'refused', outcome: 'refused', blames: theInitiator, fits: isRefused },
+  { reason: 'stray', outcome: 'aborted', blames: nobody, fits: isStray },
   // A half-open scan or health check lets the handshake begin, or just end, and resets it (RFC 9293 §3.10.7.3).
   { reason: 'probe', outcome: 'scan', blames: nobody, fits: isProbe },
   { reason: 'closed-in-protocol', outcome: 'clean', blames: nobody, fits: isClosedInProtocol },
   { reason: 'reset-after-answer', outcome: 'clean', blames: nobody, fits: isAfterAnswer },
+  { reason: 'gave-up', outcome: 'aborted', blames: theInitiator, fits: isGivenUp },
   { reason: 'tls-failed', outcome: 'aborted', blames: theInitiator, fits: isInTlsHandshake },
   { reason: 'aborted', outcome: 'aborted', blames: theInitiator, fits: () => true },
 ];
 
 function isRefused({ facts, ending: { cause } }: Case): boolean {
   return cause?.form === 'refusal' && cause.from === 'server' && facts.handshake.synAckFrame === null;
+}
+
+/**
+ * Resets and nothing else, or the answer to a stray segment that met a SYN (RFC 9293 §3.5.1: an old connection on the
+ * same ports): what they ended cannot be told.
+ */
+function isStray({ facts, ending: { cause } }: Case): boolean {
+  if (cause === null || !isWithoutPayload(facts)) return false;
+  const { synFrame, synAckFrame } = facts.handshake;
+  if (synFrame === null && synAckFrame === null) return facts.segments <= facts.resetCount;
+  return synAckFrame === null && cause.from === 'client' && isReply(cause);
+}
+
+/** A kernel that has sent the same data many times without an answer aborts, or its program does. */
+function isGivenUp({ facts, ending: { cause } }: Case): boolean {
+  if (cause === null || cause.ownBytesUnacked === 0) return false;
+  return halfOf(facts, cause.from).finalRetransmissions >= MIN_UNANSWERED;
 }
 
 function isProbe({ facts, ending: { cause } }: Case): boolean {

@@ -1,5 +1,6 @@
 import type { HalfFacts, IcmpErrorFacts, Side } from '../model/facts.ts';
 import { type Case, otherSide } from './case.ts';
+import { isLateAnswer } from './initiator.ts';
 import { nobody, type OutcomeRule } from './outcome-rule.ts';
 
 /** RFC 6298 §2: the first SYN timer is 1 s (3 s in older stacks); an answer later than that is not coming. */
@@ -15,6 +16,7 @@ export const SILENCE_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'forbidden', outcome: 'timed-out', blames: icmpBlame, fits: isForbiddenLater },
   { reason: 'unanswered-syn', outcome: 'timed-out', blames: nobody, fits: isSynUnanswered },
   { reason: 'half-open', outcome: 'timed-out', blames: nobody, fits: isHalfOpen },
+  { reason: 'given-up', outcome: 'timed-out', blames: nobody, fits: isGivenUp },
   { reason: 'window-stayed-shut', outcome: 'timed-out', blames: shutSide, fits: isWindowShutForGood },
   { reason: 'unacknowledged', outcome: 'timed-out', blames: nobody, fits: isUnacknowledged },
   { reason: 'probes-unanswered', outcome: 'timed-out', blames: nobody, fits: areProbesUnanswered },
@@ -55,6 +57,11 @@ function isHalfOpen({ facts: { handshake, end, client, server } }: Case): boolea
   if (handshake.synAckFrame === null || handshake.state === 'complete') return false;
   if (client.bytes + server.bytes > 0) return false;
   return handshake.synFrame !== null && end.silenceNs >= SYN_PATIENCE_NS;
+}
+
+/** A kernel gave up in silence, and said so by a reset only when the other side spoke again. */
+function isGivenUp({ facts }: Case): boolean {
+  return facts.closes.some((close) => isLateAnswer(facts, close));
 }
 
 function isWindowShutForGood({ facts: { client, server, end } }: Case): boolean {

@@ -19,6 +19,7 @@ export function counted(count: number, noun: string): string {
 
 /** Nanoseconds as "0.4 ms", "350 ms", "2.1 s", "27 s", "12 min". */
 export function durationText(ns: number): string {
+  if (ns < 0.1e6) return 'less than 0.1 ms';
   if (ns < 10e6) return `${(ns / 1e6).toFixed(1)} ms`;
   if (ns < 1e9) return `${Math.round(ns / 1e6)} ms`;
   if (ns < 10e9) return `${(ns / 1e9).toFixed(1)} s`;

@@ -213,7 +213,7 @@ export class Story {
   }
 
   idle(seconds: number): this {
-    this.#nowNs += seconds * SECOND;
+    this.#nowNs += Math.round(seconds * SECOND);
     return this;
   }
 
@@ -238,7 +238,10 @@ export class Story {
     return this;
   }
 
-  rst(side: Side, { form = 'active', ...changes }: Partial<CloseFacts> & { form?: ResetForm } = {}): this {
+  rst(
+    side: Side,
+    { form = 'active', ...changes }: Omit<Partial<CloseFacts>, 'form'> & { form?: ResetForm } = {},
+  ): this {
     const bare: Partial<CloseFacts> =
       form === 'active'
         ? {}

@@ -133,7 +133,11 @@ describe('the verdict on any facts', () => {
     const ttl = fc.integer({ min: 1, max: 255 });
     fc.assert(
       fc.property(side, ttl, fc.nat(65_535), fc.boolean(), (from, oddTtl, ipId, isDontFragment) => {
-        const odd: Partial<CloseFacts> = { ttl: oddTtl, ipId, isDontFragment };
+        const odd: Pick<CloseFacts, 'ttl' | 'ipId' | 'isDontFragment'> = {
+          ttl: oddTtl,
+          ipId,
+          isDontFragment,
+        };
         const facts = connection()
           .handshake()
           .request('GET /')

@@ -1,4 +1,4 @@
-import { groupOf, halfOf } from '../case.ts';
+import { groupOf, halfOf, isReply } from '../case.ts';
 import { causeRule, type Rule, resetRule } from './rule.ts';
 
 /** What kind of segment began the end: where each score starts. */
@@ -31,7 +31,7 @@ const socketAborted = resetRule('socket-aborted', (reset) =>
  * answers. So does netfilter's REJECT, and a NAT that lost its state. Says by itself nothing about which.
  */
 const replyWithoutEarlierClose = resetRule('reply-without-earlier-close', (reset) =>
-  reset.form !== 'reply'
+  !isReply(reset)
     ? null
     : {
         frames: [reset.frame, reset.triggerFrame],
@@ -43,7 +43,7 @@ const replyWithoutEarlierClose = resetRule('reply-without-earlier-close', (reset
 
 /** A bare RST that answers nothing visible: other stacks abort so, and so do forgers. */
 const resetOfUnclearForm = resetRule('reset-of-unclear-form', (reset) =>
-  reset.form !== 'unclear' && reset.form !== null
+  reset.form === 'active' || reset.form === 'refusal' || isReply(reset)
     ? null
     : {
         frames: [reset.frame],

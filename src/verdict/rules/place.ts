@@ -1,4 +1,5 @@
-import { type Case, halfOf, isCapturedAt, isWithinOneHost } from '../case.ts';
+import type { CloseFacts } from '../../model/facts.ts';
+import { type Case, halfOf, isCapturedAt, isWithinOneHost, otherSide } from '../case.ts';
 import { initialTtl } from './guards.ts';
 import { causeRule, type Rule, resetRule } from './rule.ts';
 
@@ -21,15 +22,26 @@ const sentByThisHost = causeRule('sent-by-this-host', (cause, { facts }) => {
   return { frames: [cause.frame], text: `It was captured on its way out of the ${cause.from}'s own host.` };
 });
 
+/** Weight when the place of the capture is known by TTLs alone: a router next to it may have answered, too. */
+const BY_TTL_ALONE = 0.6;
+
 /** At the named side's own end of the path, with a TTL that no router has touched. */
 const noRouterCrossed = resetRule('no-router-crossed', (reset, found) => {
-  if (!isCapturedAt(reset.from, found) || reset.direction !== null || reset.ttl !== initialTtl(reset.ttl))
-    return null;
+  if (reset.direction !== null || reset.ttl !== initialTtl(reset.ttl)) return null;
+  const isKnown = isCapturedAt(reset.from, found);
+  if (!isKnown && !isPeerRemote(reset, found)) return null;
   return {
     frames: [reset.frame],
+    strength: isKnown ? 1 : BY_TTL_ALONE,
     text: `The capture was made at the ${reset.from}, and the reset's TTL ${reset.ttl} shows that it crossed no router.`,
   };
 });
+
+/** Nothing else tells the place, but the other side's SYN had crossed routers, so the capture is not at that side. */
+function isPeerRemote(reset: CloseFacts, { facts, context }: Case): boolean {
+  const { ttlOfSyn } = halfOf(facts, otherSide(reset.from)).stack;
+  return context.vantage.place === 'unknown' && ttlOfSyn !== null && ttlOfSyn !== initialTtl(ttlOfSyn);
+}
 
 const nothingInBetween = causeRule('nothing-in-between', (cause, { facts }) =>
   isWithinOneHost(facts)

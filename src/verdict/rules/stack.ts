@@ -24,13 +24,14 @@ function isForeignId(reset: CloseFacts): boolean {
   return isLinuxLike(reset.before) && !reset.isDontFragment && ipIdStep(reset) !== null && !isIpIdNext(reset);
 }
 
-/** An aborted socket's RST takes the next ID of that socket (ip_queue_xmit). */
+/** An aborted socket's RST takes the next ID of that socket (ip_queue_xmit); a reply for a missing socket has ID 0. */
 const ipIdOffSeries = resetRule('ip-id-off-series', (reset) => {
-  if (reset.form !== 'active' || reset.window === 0 || isForeignId(reset)) return null;
-  if (!isLinuxLike(reset.before) || ipIdStep(reset) === null || isIpIdNext(reset)) return null;
+  if (reset.form === 'refusal' || isForeignId(reset) || !isLinuxLike(reset.before)) return null;
+  if (reset.ipId === 0 && reset.form !== 'active') return null;
+  if ((reset.form === 'active' && reset.window === 0) || ipIdStep(reset) === null || isIpIdNext(reset)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
-    text: `An aborted socket's reset would have had the next IP ID after ${reset.before.lastIpId}; it has ${reset.ipId}.`,
+    text: `The reset has IP ID ${reset.ipId}: neither the next after the ${reset.from}'s last one, ${reset.before.lastIpId}, nor the 0 of a kernel's reply.`,
   };
 });
 
