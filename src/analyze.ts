@@ -68,7 +68,10 @@ export class Analysis implements FrameSink {
             },
           },
     );
-    this.#tcp = new TcpStage(streams, { connection: (facts) => this.#finished(facts) }, timeline, {
+    const connection = (facts: ConnectionFacts): void => this.#finished(facts);
+    const uneventful = (requests: number): void => this.#uneventful(requests);
+    const wantsEvery = sink.uneventful === undefined || timeline !== null;
+    this.#tcp = new TcpStage(streams, wantsEvery ? { connection } : { connection, uneventful }, timeline, {
       escapeText,
       formatAddress: (address, isIpv6) => this.#addresses.format(address, isIpv6 ? 6 : 4),
       retainAddress: (address) => this.#addresses.retain(address),
@@ -138,6 +141,11 @@ export class Analysis implements FrameSink {
     }
     this.#waiting.push(facts);
     if (this.#waiting.length > this.#options.patience) this.#report(this.#waiting.shift()!);
+  }
+
+  #uneventful(requests: number): void {
+    this.#summary.addUneventful(requests);
+    this.#sink.uneventful?.();
   }
 
   #report(facts: ConnectionFacts): void {

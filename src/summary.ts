@@ -38,6 +38,13 @@ export class Summary {
     if (verdict.certainty === 'undetermined') this.#undetermined++;
   }
 
+  /** A connection that ended with both FINs and every request answered. */
+  addUneventful(requests: number): void {
+    this.#connections++;
+    this.#byOutcome.clean++;
+    this.#exchanges += requests;
+  }
+
   result(capture: CaptureOverview): AnalysisSummary {
     return {
       connections: this.#connections,

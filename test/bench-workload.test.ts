@@ -63,7 +63,6 @@ describe('workload files', () => {
 interface Stream {
   syns: number;
   resets: number;
-  serverSentTo: number;
   requests: number;
   responses: number;
   isFirstFinByClient: boolean | null;
@@ -101,7 +100,7 @@ function readWithTshark(path: string): Reading {
     maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const rows = output.trimEnd().split('\n');
+  const rows = output.split('\n').slice(0, -1);
   const streams = new Map<string, Stream>();
   let damaged = 0;
   for (const row of rows) {
@@ -110,7 +109,6 @@ function readWithTshark(path: string): Reading {
     const stream = streams.get(id!) ?? {
       syns: 0,
       resets: 0,
-      serverSentTo: 0,
       requests: 0,
       responses: 0,
       isFirstFinByClient: null,

@@ -32,19 +32,22 @@ const UNKNOWN_APP: AppSnapshot = {
   firstOctets: null,
 };
 
+const NOTHING = new Uint8Array(0);
+
 /** Octets of a half-stream that are too few to tell the protocol by. */
 class Opening {
-  readonly octets = new Uint8Array(MAX_OPENING_LEN);
-  len = 0;
+  octets: Uint8Array = NOTHING;
   isDecided = false;
 }
 
 /** The application side of one connection: finds out which protocol it speaks, and keeps that protocol's parser. */
 export class ConnectionApp {
-  readonly #pair: number;
+  /** Number of the connection's first half-stream. */
+  #pair = 0;
   readonly #landmarks: LandmarkSink | null;
   readonly #openings: [Opening | null, Opening | null] = [null, null];
   #http: HttpConnection | null = null;
+  #spareHttp: HttpConnection | null = null;
   #http2: Http2Walker | null = null;
   #tls: TlsConnection | null = null;
   #clientHalf = -1;
@@ -55,10 +58,35 @@ export class ConnectionApp {
   #hasGap = false;
   #snapshot: AppSnapshot | null = null;
 
-  /** `pair` is the number of the connection's first half-stream. */
-  constructor(pair: number, landmarks: LandmarkSink | null) {
-    this.#pair = pair;
+  constructor(landmarks: LandmarkSink | null) {
     this.#landmarks = landmarks;
+  }
+
+  /** Makes it as good as new, for another connection. */
+  reset(pair: number): void {
+    this.#pair = pair;
+    this.#openings[0] = null;
+    this.#openings[1] = null;
+    if (this.#http !== null) this.#spareHttp = this.#http;
+    this.#http = null;
+    this.#http2 = null;
+    this.#tls = null;
+    this.#clientHalf = -1;
+    this.#proxyPreamble = null;
+    this.#firstOctets = null;
+    this.#secondLooks = 0;
+    this.#isOther = false;
+    this.#hasGap = false;
+    this.#snapshot = null;
+  }
+
+  /** HTTP with every request answered and nothing begun: closing now cuts nothing. */
+  get isAtRest(): boolean {
+    return this.#http?.isAtRest ?? false;
+  }
+
+  get requestsBegun(): number {
+    return this.#http?.requests ?? this.#http2?.requests ?? 0;
   }
 
   data(
@@ -106,12 +134,16 @@ export class ConnectionApp {
     if (this.#http !== null) return this.#http.snapshot(this.#proxyPreamble);
     if (this.#tls !== null) return this.#tlsSnapshot(this.#tls);
     if (this.#http2 !== null) return this.#http2Snapshot(this.#http2);
-    const isSilent = this.#firstOctets === null;
+    const kept = this.#openings[0]?.octets ?? this.#openings[1]?.octets ?? NOTHING;
+    const firstOctets =
+      this.#firstOctets ??
+      (kept.length > 0 ? escapeText(latin1(kept, 0, Math.min(kept.length, MAX_FIRST_OCTETS))) : null);
+    const isSilent = firstOctets === null;
     return {
       ...UNKNOWN_APP,
       protocol: isSilent ? 'none' : 'other',
       phase: isSilent ? (this.#hasGap ? 'unknown' : 'before-request') : 'non-http',
-      firstOctets: this.#firstOctets,
+      firstOctets,
       proxyPreamble: this.#proxyPreamble,
     };
   }
@@ -127,57 +159,39 @@ export class ConnectionApp {
     frameNumber: number,
     timeNs: number,
   ): void {
-    if (end > start)
-      this.#firstOctets ??= escapeText(latin1(bytes, start, Math.min(end, start + MAX_FIRST_OCTETS)));
-    const opening = this.#openingOf(half);
-    if (opening.isDecided) {
-      if (this.#secondLooks++ < MAX_SECOND_LOOKS) opening.isDecided = false;
-      else return;
+    if (end === start) {
+      this.#hasGap = true;
+      return;
     }
-    let octets = bytes;
-    let from = start;
-    let to = end;
-    if (opening.len > 0) {
-      const room = new Uint8Array(opening.len + end - start);
-      room.set(opening.octets.subarray(0, opening.len));
-      room.set(bytes.subarray(start, end), opening.len);
-      octets = room;
-      from = 0;
-      to = room.length;
+    const place = (half & 1) as 0 | 1;
+    const opening = this.#openings[place];
+    if (opening?.isDecided) {
+      if (this.#secondLooks++ >= MAX_SECOND_LOOKS) return;
+      opening.isDecided = false;
     }
-    const keptBefore = opening.len;
-    opening.len = 0;
+    const kept = opening?.octets ?? NOTHING;
+    const octets = kept.length > 0 ? joined(kept, bytes, start, end) : bytes;
+    let from = kept.length > 0 ? 0 : start;
+    const to = kept.length > 0 ? octets.length : end;
+    const offset = streamOffset - kept.length;
     const preamble = readPreamble(octets, from, to);
-    const isUndecided = preamble === null || !this.#decide(half, octets, from + preamble.length, to);
+    const isDecided = preamble !== null && this.#decide(half, octets, from + preamble.length, to);
     if (preamble !== null && preamble.length > 0) {
       this.#proxyPreamble = preamble.source;
-      this.#clientHalf = half & 1;
+      this.#clientHalf = place;
       from += preamble.length;
     }
-    if (isUndecided) {
-      this.#keep(opening, octets, from, to, missing);
+    if (isDecided && !this.#isOther) {
+      this.#openings[place] = null;
+      this.data(half, octets, from, to, missing, offset + (preamble?.length ?? 0), frameNumber, timeNs);
       return;
     }
-    const offset = streamOffset - keptBefore + (preamble?.length ?? 0);
-    if (!this.#isOther) this.data(half, octets, from, to, missing, offset, frameNumber, timeNs);
-    opening.isDecided = true;
+    const later = opening ?? new Opening();
+    this.#openings[place] = later;
+    // Octets that will never tell (too many, or cut off) are not kept.
+    later.isDecided = isDecided || to - from > MAX_OPENING_LEN || missing > 0;
+    later.octets = later.isDecided ? NOTHING : octets.slice(from, to);
     this.#isOther = false;
-  }
-
-  #openingOf(half: number): Opening {
-    const place = (half & 1) as 0 | 1;
-    this.#openings[place] ??= new Opening();
-    return this.#openings[place];
-  }
-
-  /** Too few octets to tell: keeps them for the next time, unless they will never tell. */
-  #keep(opening: Opening, octets: Uint8Array, from: number, to: number, missing: number): void {
-    if (to - from > MAX_OPENING_LEN || missing > 0) {
-      opening.isDecided = true;
-      return;
-    }
-    opening.octets.set(octets.subarray(from, to));
-    opening.len = to - from;
   }
 
   /** True when the octets tell which protocol it is; `#isOther` when it is none that we know. */
@@ -198,12 +212,14 @@ export class ConnectionApp {
     const response = guessResponse(octets, from, to);
     if (request === 'yes' || response === 'yes') {
       this.#clientHalf = (response === 'yes' ? half ^ 1 : half) & 1;
-      this.#http = new HttpConnection(this.#pair + this.#clientHalf, this.#landmarks);
+      this.#http = this.#spareHttp ?? new HttpConnection(this.#landmarks);
+      this.#http.reset(this.#pair + this.#clientHalf);
       return true;
     }
     const isMoreNeeded = request === 'more' || response === 'more' || to - from < 3;
     if (isMoreNeeded && to - from < MAX_OPENING_LEN) return false;
     this.#isOther = true;
+    this.#firstOctets ??= escapeText(latin1(octets, from, Math.min(to, from + MAX_FIRST_OCTETS)));
     return true;
   }
 
@@ -237,6 +253,13 @@ export class ConnectionApp {
       oddities: http2.isGoawaySeen ? ['goaway'] : [],
     };
   }
+}
+
+function joined(kept: Uint8Array, bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const octets = new Uint8Array(kept.length + end - start);
+  octets.set(kept);
+  octets.set(bytes.subarray(start, end), kept.length);
+  return octets;
 }
 
 function http2Phase(http2: Http2Walker): AppPhase {

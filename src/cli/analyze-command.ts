@@ -18,13 +18,14 @@ export async function analyzeCommand(options: Options, context: CommandContext):
     if (isSelected && group !== null && options.failOn.has(group)) isFailure = true;
     report.connection(judged, isSelected, overview);
   };
+  const needsEvery = report.uneventful === undefined || options.selection !== null;
   const progress = new Progress(context.isStderrTerminal && !options.isQuiet);
   const { summary, inputError } = await context.run({
     paths: options.files,
     maxFrames: options.maxFrames,
     signal: context.signal,
     onProgress: progress.update,
-    sink: { connection },
+    sink: needsEvery ? { connection } : { connection, uneventful: () => report.uneventful?.() },
   });
   progress.stop();
   // A file that could not even be opened leaves nothing to report: the error says it all.

@@ -3,11 +3,13 @@ import type { AppPhase, AppSnapshot, WebSocketState } from '../model/app.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import { ExchangeState } from './exchange-state.ts';
 import type { MessageHead } from './message-head.ts';
-import { LOST, LOST_CHUNKED, type MessageListener, MessageParser } from './message-parser.ts';
+import { LOST, LOST_CHUNKED, type MessageListener, MessageParser, START } from './message-parser.ts';
 import { WebSocketWalker } from './websocket.ts';
 
 /** Unanswered requests kept apart. No client pipelines so many; beyond it they are only counted. */
 const MAX_OUTSTANDING = 1_000;
+/** Exchange records kept for the next connection. */
+const MAX_SPARE = 4;
 const MAX_ODDITIES = 16;
 const MAX_FORWARDED = 4;
 /** Octets of a request line that a landmark shows. */
@@ -36,13 +38,50 @@ export class HttpConnection implements MessageListener {
   readonly #oddities: string[] = [];
   readonly #forwarded: string[] = [];
   /** Half-stream number of the client's direction; the server's is the other of the pair. */
-  #clientHalf: number;
+  #clientHalf = 0;
   /** The end of the landmark's place: frame of the octets in hand. */
   #frameNumber = 0;
 
-  constructor(clientHalf: number, landmarks: LandmarkSink | null) {
-    this.#clientHalf = clientHalf;
+  constructor(landmarks: LandmarkSink | null) {
     this.#landmarks = landmarks;
+  }
+
+  /** Begins anew, for another connection. */
+  reset(clientHalf: number): void {
+    this.#clientHalf = clientHalf;
+    this.#request.reset();
+    this.#response.reset();
+    for (const exchange of this.#outstanding) if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
+    if (this.#last !== null && this.#spare.length < MAX_SPARE) this.#spare.push(this.#last);
+    this.#outstanding.length = 0;
+    this.#last = null;
+    this.#requesting = null;
+    this.#requestsBegun = 0;
+    this.#responsesBegun = 0;
+    this.#responsesComplete = 0;
+    this.#overflow = 0;
+    this.#tunnelProtocol = null;
+    this.#webSockets = null;
+    this.#oddities.length = 0;
+    this.#forwarded.length = 0;
+  }
+
+  /** Every request is answered, nothing has begun since, and nothing was odd: closing now cuts nothing. */
+  get isAtRest(): boolean {
+    return (
+      this.#outstanding.length === 0 &&
+      this.#last !== null &&
+      this.#requesting === null &&
+      this.#last.isRequestComplete &&
+      this.#tunnelProtocol === null &&
+      this.#oddities.length === 0 &&
+      this.#request.state === START &&
+      this.#response.state === START
+    );
+  }
+
+  get requests(): number {
+    return this.#requestsBegun;
   }
 
   data(
@@ -302,7 +341,8 @@ export class HttpConnection implements MessageListener {
   #retire(exchange: ExchangeState): void {
     this.#responsesComplete++;
     this.#outstanding.shift();
-    if (this.#last !== null && this.#last !== this.#requesting) this.#spare.push(this.#last);
+    const isFree = this.#last !== null && this.#last !== this.#requesting;
+    if (isFree && this.#spare.length < MAX_SPARE) this.#spare.push(this.#last!);
     this.#last = exchange;
   }
 

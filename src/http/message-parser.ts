@@ -80,6 +80,13 @@ export class MessageParser {
     this.#gatherer = new HeadGatherer(isRequest);
   }
 
+  reset(): void {
+    this.state = START;
+    this.bodyStartOffset = 0;
+    this.methodOfRequest = null;
+    this.#startOver();
+  }
+
   /** Body octets of the message in hand that were seen, after de-chunking. */
   get bodyBytes(): number {
     return this.#bodyBytes + this.chunks.bytes;

@@ -28,6 +28,10 @@ export interface StreamSink {
   fin(half: number, timeNs: number): void;
   /** The state of the application protocol now. Owned by the caller. */
   snapshot(row: number): AppSnapshot;
+  /** Every request has been answered and nothing has begun since: closing now cuts nothing. */
+  isAtRest(row: number): boolean;
+  /** Requests begun on the connection. */
+  requestsBegun(row: number): number;
   /** The connection is over and its row will be used again: forget it. */
   release(row: number): void;
 }

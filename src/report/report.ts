@@ -5,5 +5,7 @@ import type { JudgedConnection } from '../model/verdict.ts';
 export interface Report {
   /** `isSelected`: -Y lets it through. The others only count. */
   connection(judged: JudgedConnection, isSelected: boolean, overview: CaptureOverview): void;
+  /** One more connection that ended well, of which nothing else is known; absent when a report needs every one. */
+  uneventful?(): void;
   end(summary: AnalysisSummary): void;
 }

@@ -39,6 +39,12 @@ export class Tally {
     this.lookBy.set(who, (this.lookBy.get(who) ?? 0) + 1);
   }
 
+  /** One more that ended well, of which nothing else is known. */
+  addUneventful(): void {
+    this.connections++;
+    this.#line('clean').count++;
+  }
+
   count(key: TallyKey): number {
     return this.lines.get(key)?.count ?? 0;
   }

@@ -36,6 +36,10 @@ export class TextReport implements Report {
     if (isBadEnd(judged.verdict) || this.#options.selection !== null) this.#findings.add(judged);
   }
 
+  uneventful(): void {
+    this.#tally.addUneventful();
+  }
+
   end(summary: AnalysisSummary): void {
     this.#writeLines(overviewText(summary, this.#tally, this.#options));
     const { selection, width, isQuiet } = this.#options;

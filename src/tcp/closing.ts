@@ -4,9 +4,10 @@ import type { StreamSink } from '../model/stream.ts';
 import { recordClose } from './close-record.ts';
 import type { ConnectionRow } from './connection-row.ts';
 import type { Connections } from './connections.ts';
-import { HALF_FIN, HALF_FIN_ACKED, HALF_RESET, HALF_STARTED } from './half-bits.ts';
+import { HALF_FIN, HALF_FIN_ACKED, HALF_QUIET_FIN, HALF_RESET, HALF_STARTED } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { MAX_CLOSES } from './limits.ts';
+import { isQuiet, noteQuietly, recordQuietFins } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
 import type { CloseRecord, Story } from './story.ts';
 
@@ -30,9 +31,13 @@ export class Closing {
   note(connections: Connections, segment: Segment): void {
     const { row, own, peer } = connections;
     const isReset = (segment.flags & RST) !== 0;
+    if (!isReset && own.has(HALF_FIN)) return;
+    if (connections.mayBeQuiet && isQuiet(own, peer, segment) && this.#streams.isAtRest(row.index)) {
+      noteQuietly(own, segment);
+      return;
+    }
     const story = connections.makeStory();
     if (isReset) story.resetCount++;
-    else if (own.has(HALF_FIN)) return;
     if (story.closes.length >= MAX_CLOSES && isKnownKind(story, own.index & 1, isReset)) return;
     const close = recordClose(row, own, peer, segment, this.#escapeText);
     story.closes.push(close);
@@ -41,6 +46,13 @@ export class Closing {
     this.#flushHeld(story, own, peer, segment.timeNs);
     own.set(HALF_RESET);
     connections.close(true, segment.timeNs);
+  }
+
+  /** FINs that were only noted become records, because something else has happened or will be told. */
+  speakUp(row: ConnectionRow, half0: HalfStream, half1: HalfStream, story: Story): void {
+    if (!half0.has(HALF_QUIET_FIN) && !half1.has(HALF_QUIET_FIN)) return;
+    const app = this.#streams.snapshot(row.index);
+    story.closes.push(...recordQuietFins(row, half0, half1, app, this.#escapeText));
   }
 
   /** The FIN's segment has been taken in: its number is now part of the sequence space. */
@@ -58,8 +70,8 @@ export class Closing {
   /** After a segment: closes whose place has been reached, and the end of the connection by FINs. */
   judgeNow(connections: Connections, segment: Segment): void {
     const { story, own, peer } = connections;
-    if (story === null) return;
-    if (story.pendingSnapshots > 0) this.#takeSnapshots(story, connections.row, own, peer);
+    if (story === null && !own.has(HALF_FIN)) return;
+    if (story !== null && story.pendingSnapshots > 0) this.#takeSnapshots(story, connections.row, own, peer);
     if ((segment.flags & (FIN | RST)) !== 0 || own.has(HALF_FIN)) {
       if (own.has(HALF_FIN_ACKED) && peer.has(HALF_FIN_ACKED)) connections.close(false, segment.timeNs);
     }

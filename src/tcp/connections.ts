@@ -6,9 +6,10 @@ import type { Closing } from './closing.ts';
 import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
 import { buildFacts } from './facts-builder.ts';
 import { FlowTable } from './flow-table.ts';
-import { HALF_ISN, HALF_RESET } from './half-bits.ts';
+import { HALF_ISN, HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
 import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
 import {
+  CONTEXT_SAMPLE,
   IDLE_HALF_OPEN_NS,
   IDLE_NS,
   LEAP_NS,
@@ -19,6 +20,7 @@ import {
   MAX_REMEMBERED,
 } from './limits.ts';
 import { LingerQueue } from './linger-queue.ts';
+import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_IPV6, ROW_REPORTED, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
 import { Story } from './story.ts';
@@ -124,8 +126,14 @@ export class Connections {
     if (this.story === null) {
       this.story = new Story();
       this.#stories[this.row.index] = this.story;
+      this.#closing.speakUp(this.row, this.own, this.peer, this.story);
     }
     return this.story;
+  }
+
+  /** Its FINs may be only noted: nothing has happened yet that needs a story, and nobody asks for every connection. */
+  get mayBeQuiet(): boolean {
+    return this.story === null && this.#sink.uneventful !== undefined && this.row.id >= CONTEXT_SAMPLE;
   }
 
   /** The connection in hand has ended; it is reported after its linger time. */
@@ -284,9 +292,14 @@ export class Connections {
     const row = this.#leaving;
     row.move(index);
     if (row.has(ROW_REPORTED)) return;
-    const story = this.#stories[index] ?? null;
     this.#half0.move(2 * index);
     this.#half1.move(2 * index + 1);
+    if (this.#stories[index] === undefined && isUneventful(this.#half0, this.#half1)) {
+      this.#sink.uneventful?.(this.#streams.requestsBegun(index));
+      this.#retire(index);
+      return;
+    }
+    const story = this.#storyOfLeaving(index);
     this.#closing.finish(story, row, this.#half0, this.#half1, this.#nowNs);
     const app = this.#streams.snapshot(index);
     const end = row.has(ROW_CLOSED) ? 'closed' : reason;
@@ -306,13 +319,27 @@ export class Connections {
       this.#reassembly.forget(story.held[0]);
       this.#reassembly.forget(story.held[1]);
     }
+    this.#retire(index);
+    this.#sink.connection(facts);
+  }
+
+  #storyOfLeaving(index: number): Story | null {
+    const known = this.#stories[index];
+    const isNoted = this.#half0.has(HALF_QUIET_FIN) || this.#half1.has(HALF_QUIET_FIN);
+    if (known !== undefined || !isNoted) return known ?? null;
+    const story = new Story();
+    this.#closing.speakUp(this.#leaving, this.#half0, this.#half1, story);
+    return story;
+  }
+
+  /** The row only remembers its 4-tuple from now on. */
+  #retire(index: number): void {
     this.#stories[index] = undefined;
     this.#streams.release(index);
-    row.set(ROW_REPORTED);
+    this.#leaving.set(ROW_REPORTED);
     this.#live--;
     this.#remembered.push(index, this.#nowNs);
     if (this.#remembered.length > MAX_REMEMBERED) this.#forget(this.#remembered.shift());
-    this.#sink.connection(facts);
   }
 
   #forget(index: number): void {

@@ -30,3 +30,5 @@ export const HALF_HAS_DATA = 0x4_0000;
 export const HALF_ACKED_UNSEEN = 0x8_0000;
 /** The sender restarted: a SYN+ACK with another number came. Numbers before it mean nothing. */
 export const HALF_RESTARTED = 0x10_0000;
+/** A FIN came while nothing was in flight; no CloseRecord was made for it (quiet-fin.ts). */
+export const HALF_QUIET_FIN = 0x20_0000;

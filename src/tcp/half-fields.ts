@@ -43,7 +43,9 @@ export const BAD_CHECKSUMS = 38;
 export const OUTBOUND = 39;
 export const INBOUND = 40;
 export const SYN_WINDOW = 41;
-export const INTS = 42;
+export const FIN_FRAME = 42;
+export const FIN_ACK = 43;
+export const INTS = 44;
 
 /** Places of the Float64 fields. */
 export const OFFSET = 0;
@@ -58,4 +60,5 @@ export const RTT_MIN_NS = 8;
 export const ZERO_WINDOW_SINCE_NS = 9;
 export const ZERO_WINDOW_NS = 10;
 export const ACKED_UNSEEN_NS = 11;
-export const FLOATS = 12;
+export const FIN_NS = 12;
+export const FLOATS = 13;

@@ -360,4 +360,24 @@ export class HalfStream extends RecordView {
   set ackedUnseenNs(value: number) {
     this.floats[this.f + at.ACKED_UNSEEN_NS] = value;
   }
+
+  /** Frame, ACK field and time of a FIN that no CloseRecord was made for; valid with HALF_QUIET_FIN. */
+  get finFrame(): number {
+    return this.ints[this.i + at.FIN_FRAME]!;
+  }
+  set finFrame(value: number) {
+    this.ints[this.i + at.FIN_FRAME] = value;
+  }
+  get finAck(): number {
+    return this.ints[this.i + at.FIN_ACK]!;
+  }
+  set finAck(value: number) {
+    this.ints[this.i + at.FIN_ACK] = value;
+  }
+  get finNs(): number {
+    return this.floats[this.f + at.FIN_NS]!;
+  }
+  set finNs(value: number) {
+    this.floats[this.f + at.FIN_NS] = value;
+  }
 }

@@ -18,6 +18,9 @@ export const MAX_HELD_SEGMENTS = 2_048;
 /** Octets held over all connections. */
 export const MAX_HELD = 64 * 1024 * 1024;
 
+/** Connections of which all facts are gathered, however they ended: they show where the capture was taken. */
+export const CONTEXT_SAMPLE = 2_000;
+
 /** FINs and RSTs kept in full for one connection. More are only counted. */
 export const MAX_CLOSES = 16;
 export const MAX_ICMP_ERRORS = 4;

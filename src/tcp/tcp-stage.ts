@@ -23,6 +23,7 @@ import { followUp } from './follow-up.ts';
 import {
   HALF_HAS_DATA,
   HALF_LAST_SMALL,
+  HALF_QUIET_FIN,
   HALF_RTT_TIMED,
   HALF_STARTED,
   HALF_SYN,
@@ -31,6 +32,7 @@ import {
 import type { HalfStream } from './half-stream.ts';
 import { isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.ts';
 import { REORDER_NS } from './limits.ts';
+import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_REPORTED } from './row-bits.ts';
 import { timelineRow } from './timeline-row.ts';
@@ -123,6 +125,9 @@ export class TcpStage {
     if ((flags & (SYN | RST)) === 0 && isStray(this.#connections, segment)) {
       this.#closeSegment(segment);
       return;
+    }
+    if (this.#connections.story === null && breaksQuiet(segment)) {
+      if (own.has(HALF_QUIET_FIN) || peer.has(HALF_QUIET_FIN)) this.#connections.makeStory();
     }
     if ((flags & (FIN | RST)) !== 0) this.#closing.note(this.#connections, segment);
     if ((flags & RST) === 0) {

@@ -1,10 +1,11 @@
 import type { Side } from '../model/facts.ts';
 import { type Case, halfOf, isReply, otherSide } from './case.ts';
-import { isLateAnswer } from './initiator.ts';
+import { isLateAnswer } from './deafness.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { placeInWords } from './place-in-words.ts';
 import type { Attribution } from './probabilities.ts';
+import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { bodyBytesAcked, bodyProgress, counted, durationText, requestName } from './wording.ts';
 
 /** The answer in one plain sentence. */
@@ -26,7 +27,8 @@ function accusation(found: Case, { certainty }: Attribution): string {
 /** The best guess, marked as such. */
 function hedged({ ending: { cause, rival } }: Case, { blamed }: Judgement, sentence: string): string {
   if (rival !== null) return sentence.replace(/\.$/, '; the other side closed at the same moment.');
-  if (cause !== null && isReply(cause) && blamed !== null) {
+  const isPlain = blamed !== null && sentence.startsWith(`The ${blamed} `);
+  if (cause !== null && isReply(cause) && isPlain) {
     return sentence.replace(`The ${blamed} `, `The ${blamed}, or something on its side, `);
   }
   return `${sentence.replace(/\.$/, '')}, as far as the packets tell.`;
@@ -39,7 +41,10 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
       ? `A lone reset of the ${by}: nothing else of the connection was captured, so what it ended cannot be told.`
       : "The client's connection attempt met an old connection on the same ports, which it reset, as TCP prescribes.",
   probe: () => 'The client only tested whether the port answers, and let go.',
-  unused: (_found, by) => `The ${by} closed a connection on which nothing was ever sent.`,
+  unused: ({ facts }, by) =>
+    facts.handshake.state === 'none'
+      ? `The ${by} closed; nothing but the end of the connection was captured.`
+      : `The ${by} closed a connection on which nothing was ever sent.`,
   orderly: (found, by) =>
     found.position === 'unknown'
       ? `The ${by} closed; parts of the conversation are missing from the capture.`
@@ -75,12 +80,14 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
 };
 
 function clientLeft(found: Case): string {
-  return `The client hung up ${placeInWords(found, 'client')}.`;
+  const name = clientProxySigns(found.app).length > 0 ? 'client, a proxy,' : 'client';
+  return `The ${name} hung up ${placeInWords(found, 'client')}.`;
 }
 
 function serverCut(found: Case): string {
+  const name = serverProxySigns(found.app).length > 0 ? 'proxy in front of the server' : 'server';
   const verb = found.ending.cause?.kind === 'FIN' ? 'closed' : 'broke off';
-  return `The server ${verb} ${placeInWords(found, 'server')}.`;
+  return `The ${name} ${verb} ${placeInWords(found, 'server')}.`;
 }
 
 function gaveUp({ facts, ending: { cause } }: Case, by: Side | null): string {

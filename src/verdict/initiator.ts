@@ -2,14 +2,13 @@ import { seqDelta } from '../bytes/seq.ts';
 import type { TlsAlert } from '../model/app.ts';
 import type { CloseFacts, ConnectionFacts, Side } from '../model/facts.ts';
 import type { CloseRole } from '../model/verdict.ts';
-import { type Ending, halfOf, isReply, otherSide } from './case.ts';
+import { type Ending, halfOf, otherSide } from './case.ts';
+import { isLateAnswer } from './deafness.ts';
 
 /** Multi-queue network cards hand over frames of one connection up to this much out of order. */
 const REORDER_NS = 3e6;
 /** How long a close may go unnoticed by the other side when its round trip is not known. */
 const UNKNOWN_PATH_NS = 1e6;
-/** One or two retransmissions are a lost segment; three without a word from the peer are deafness. */
-const MIN_UNANSWERED = 3;
 /** RFC 8446 §6: AlertLevel fatal. */
 const FATAL = 2;
 /** RFC 8446 §6.1: the orderly ends are no failures. */
@@ -67,20 +66,6 @@ function isCandidate(facts: ConnectionFacts, close: CloseFacts, order: readonly 
   if (close.effect === 'ignored' || isLateAnswer(facts, close)) return false;
   if (close.effect === 'effective' || close.senderContinuedFrame === null) return true;
   return !order.some(({ effect }) => effect === 'effective');
-}
-
-/**
- * The reply of a kernel that had given the connection up in silence: its retransmissions or its patience ran out
- * (tcp_write_err sends no RST), and the peer spoke again later. The silence was the end, not this RST. Only when it
- * looks like that kernel's work; a shut window of the peer is another story.
- */
-export function isLateAnswer(facts: ConnectionFacts, close: CloseFacts): boolean {
-  if (!isReply(close) || close.isAfterOwnFin || close.isAfterPeerFin || close.ownBytesUnacked === 0) return false;
-  if (close.senderContinuedFrame !== null || close.effect === 'ignored') return false;
-  const { ttlMin, ttlMax } = close.before;
-  const isOwnTtl = ttlMin !== null && ttlMax !== null && close.ttl >= ttlMin && close.ttl <= ttlMax;
-  const hasRepeated = halfOf(facts, close.from).retransmittedSegments >= MIN_UNANSWERED;
-  return isOwnTtl && hasRepeated && halfOf(facts, otherSide(close.from)).zeroWindowCount === 0;
 }
 
 function firstOf(order: readonly CloseFacts[], side: Side): CloseFacts | null {

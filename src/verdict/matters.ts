@@ -38,7 +38,10 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
   stray: 'No: it belongs to something older.',
   'gave-up': 'Yes, if it repeats: the other host or the path to it went away first.',
   probe: 'No: health checks and scanners do this.',
-  unused: 'No: browsers and pools open connections to spare.',
+  unused: ({ facts }) =>
+    facts.handshake.state === 'none'
+      ? 'Not as far as this capture shows.'
+      : 'No: browsers and pools open connections to spare.',
   orderly: 'No.',
   'half-close': 'No.',
   race: "Only if requests fail: make the client's keep-alive timeout shorter than the server's, or let it retry.",

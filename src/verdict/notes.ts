@@ -2,6 +2,7 @@ import type { Exchange } from '../model/app.ts';
 import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
 import { isKeepAliveRace, isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf } from './case.ts';
+import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { counted, durationText, requestName, thousands } from './wording.ts';
 
 /** Below these a finding is everyday noise. */
@@ -92,15 +93,13 @@ function unreadText({ requestBodyBytes, requestBodyLength }: Exchange): string {
 }
 
 function peerIsProxy({ app }: Case): string | null {
-  const signs = [...(app.exchange?.requestProxyHeaders ?? [])];
-  if (app.proxyPreamble !== null) signs.push(`PROXY preamble for ${app.proxyPreamble}`);
-  if (app.forwardedForCount > 1) signs.push(`requests for ${app.forwardedForCount} different clients`);
+  const signs = clientProxySigns(app);
   if (signs.length === 0) return null;
   return `The client of this connection is itself a proxy (${signs.join(', ')}): what its own user did lies beyond this capture.`;
 }
 
 function serverIsProxy({ app }: Case): string | null {
-  const signs = app.exchange?.responseProxyHeaders ?? [];
+  const signs = serverProxySigns(app);
   if (signs.length === 0) return null;
   return `A proxy answers here in the server's place (${signs.join(', ')}): proxies turn a reset of the server behind them into a FIN.`;
 }

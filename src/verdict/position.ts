@@ -2,15 +2,13 @@ import type { AppPhase, AppSnapshot } from '../model/app.ts';
 import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
 import type { Position } from '../model/verdict.ts';
 import { isWithoutPayload } from './case.ts';
+import { MIN_UNANSWERED } from './deafness.ts';
 
 /**
  * Silence after the last payload from which a connection counts as idle, not as just answered. A client that closes
  * after its answer does so within a round trip and its own work on it; keep-alive timers start at seconds.
  */
 const IDLE_NS = 400e6;
-
-/** One or two retransmissions are a lost segment; three without a word from the peer are deafness. */
-const MIN_UNANSWERED = 3;
 
 const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
   'before-request': 'before-request',
@@ -43,7 +41,7 @@ function isUndelivered({ server }: ConnectionFacts, { phase }: AppSnapshot): boo
 
 /** There was payload, but none of it was captured (snaplen) or nothing in it says what it is. */
 function isUnread({ protocol, phase }: AppSnapshot): boolean {
-  return protocol === 'none' && phase === 'before-request';
+  return protocol === 'none' && (phase === 'before-request' || phase === 'unknown');
 }
 
 /** The "requests" came from the side that accepted the connection: whatever this is, it is not HTTP between the two. */

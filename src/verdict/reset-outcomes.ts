@@ -1,9 +1,7 @@
 import { isAllAcknowledged, isAllAnswered, isTlsClosed, isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf, isReply, isWithoutPayload } from './case.ts';
+import { MIN_UNANSWERED } from './deafness.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
-
-/** One or two retransmissions are a lost segment; three in a row without a word from the peer are deafness. */
-const MIN_UNANSWERED = 3;
 
 /** The end began with a RST. The last row always fits. */
 export const RESET_OUTCOMES: readonly OutcomeRule[] = [

@@ -1,12 +1,10 @@
 import type { HalfFacts, IcmpErrorFacts, Side } from '../model/facts.ts';
 import { type Case, otherSide } from './case.ts';
-import { isLateAnswer } from './initiator.ts';
+import { isLateAnswer, MIN_UNANSWERED } from './deafness.ts';
 import { nobody, type OutcomeRule } from './outcome-rule.ts';
 
 /** RFC 6298 §2: the first SYN timer is 1 s (3 s in older stacks); an answer later than that is not coming. */
 const SYN_PATIENCE_NS = 3e9;
-/** One retransmission is a lost segment; three in a row without a word from the peer are 1.4 s of deafness or more. */
-const MIN_UNANSWERED = 3;
 /** One or two retransmissions count when nothing came for this long (several RTOs, RFC 6298 §2.4: 1 s each at least). */
 const SILENCE_NS = 10e9;
 

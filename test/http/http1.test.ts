@@ -404,7 +404,7 @@ describe('any conversation (property)', () => {
   });
 
   test('of a hundred thousand one-octet segments takes linear time', () => {
-    const app = new ConnectionApp(0, null);
+    const app = new ConnectionApp(null);
     const head = Uint8Array.from(`GET /${'a'.repeat(100_000)} HTTP/1.1\r\n\r\n`, (character) =>
       character.charCodeAt(0),
     );

@@ -28,7 +28,7 @@ const NO_EXCHANGE: Partial<AppSnapshot> = {
   inFlight: 0,
 };
 
-export const NO_HANDSHAKE: HandshakeFacts = {
+const NO_HANDSHAKE: HandshakeFacts = {
   state: 'none',
   synFrame: null,
   synNs: null,

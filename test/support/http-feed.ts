@@ -14,7 +14,7 @@ export function feed(
   steps: readonly HttpStep[],
   cut: (length: number) => readonly number[] = () => [],
 ): AppSnapshot {
-  const app = new ConnectionApp(0, null);
+  const app = new ConnectionApp(null);
   const offsets = [0, 0];
   let timeNs = 0;
   let frame = 0;

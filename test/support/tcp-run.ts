@@ -58,6 +58,14 @@ export class TextStreams implements StreamSink {
     };
   }
 
+  isAtRest(): boolean {
+    return false;
+  }
+
+  requestsBegun(): number {
+    return 0;
+  }
+
   release(row: number): void {
     this.text.delete(2 * row);
     this.text.delete(2 * row + 1);

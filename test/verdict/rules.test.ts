@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { ALL_RULES } from '../../src/verdict/rules/all.ts';
-import { FAMILY_CAPS, type RuleId, WEIGHTS } from '../../src/verdict/weights.ts';
+import { FAMILY_CAPS, type RuleId, WEIGHTS, WEIGHTS_VERSION } from '../../src/verdict/weights.ts';
 import { type ContextShape, connection, context, PLAIN_TLS, type Story } from '../support/facts.ts';
 
 const half = (): Story =>
@@ -239,6 +239,11 @@ describe('a rule of evidence', () => {
     expect(Math.sign(found!.weight)).toBe(Math.sign(WEIGHTS[id].weight));
     expect(found!.text).toMatch(/^[A-Z1-9].*\.$/);
     expect(evidenceOf(silent, silentSeen).map(({ rule }) => rule)).not.toContain(id);
+  });
+
+  test('has a version that docs/evidence.md names', () => {
+    const guide = readFileSync(new URL('../../docs/evidence.md', import.meta.url), 'utf8');
+    expect(guide).toContain(`version ${WEIGHTS_VERSION}`);
   });
 
   test.each(Object.keys(WEIGHTS))('%s is explained in docs/evidence.md', (id) => {

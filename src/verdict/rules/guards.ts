@@ -12,7 +12,7 @@ const MIN_BASELINE = 2;
 /** An older baseline may have come over another route. */
 const FRESH_NS = 60e9;
 /** A per-socket IPv4 ID counter moves by one a segment; this many may not have been captured. */
-export const MAX_ID_STEP = 64;
+const MAX_ID_STEP = 64;
 
 /** The initial TTL that a packet with this TTL most likely left with. */
 export function initialTtl(ttl: number): number {

@@ -1,3 +1,4 @@
+import { halfOf } from '../case.ts';
 import { initialTtl, isEstablished, isFresh, isPlaceDisputed, steadyTtl } from './guards.ts';
 import { type Rule, resetRule } from './rule.ts';
 
@@ -41,10 +42,17 @@ const ttlOffBaseline = resetRule('ttl-off-baseline', (reset, found) => {
   };
 });
 
-/** Speaks for the named side, but weakly: some boxes copy the TTL (net4people/bbs issues 98 and 248). */
-const ttlMatchesBaseline = resetRule('ttl-matches-baseline', (reset) => {
+/**
+ * Speaks for the named side, but weakly: some boxes copy the TTL (net4people/bbs issues 98 and 248). Without other
+ * segments its SYN serves; a SYN that differs says nothing, since proxies answer SYNs for servers.
+ */
+const ttlMatchesBaseline = resetRule('ttl-matches-baseline', (reset, { facts }) => {
+  if (reset.form === 'refusal') return null;
   const { ttlMin, ttlMax, ttlFrame } = reset.before;
-  if (ttlMin === null || ttlMax === null || reset.ttl < ttlMin || reset.ttl > ttlMax) return null;
+  const { ttlOfSyn } = halfOf(facts, reset.from).stack;
+  const lowest = ttlMin ?? ttlOfSyn;
+  const highest = ttlMax ?? ttlOfSyn;
+  if (lowest === null || highest === null || reset.ttl < lowest || reset.ttl > highest) return null;
   return {
     frames: [reset.frame, ttlFrame],
     text: `The reset's TTL ${reset.ttl} is that of the ${reset.from}'s other segments.`,

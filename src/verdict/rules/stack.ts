@@ -28,7 +28,8 @@ function isForeignId(reset: CloseFacts): boolean {
 const ipIdOffSeries = resetRule('ip-id-off-series', (reset) => {
   if (reset.form === 'refusal' || isForeignId(reset) || !isLinuxLike(reset.before)) return null;
   if (reset.ipId === 0 && reset.form !== 'active') return null;
-  if ((reset.form === 'active' && reset.window === 0) || ipIdStep(reset) === null || isIpIdNext(reset)) return null;
+  if ((reset.form === 'active' && reset.window === 0) || ipIdStep(reset) === null || isIpIdNext(reset))
+    return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
     text: `The reset has IP ID ${reset.ipId}: neither the next after the ${reset.from}'s last one, ${reset.before.lastIpId}, nor the 0 of a kernel's reply.`,

@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { judge } from '../../src/verdict/judge.ts';
+import { durationText, requestName, thousands } from '../../src/verdict/wording.ts';
+import { type ContextShape, connection, context, type Story } from '../support/facts.ts';
+import { exchange } from '../support/judged.ts';
+
+const asked = (): Story => connection().handshake().request('GET /report');
+const half = (): Story => asked().response(200, { length: 10_240, sent: 5120, acked: 4096 });
+const verdictOn = (story: Story, seen?: ContextShape): Verdict => judge(story.build(), context(seen));
+
+describe('the headline', () => {
+  test.each([
+    [half().rst('client'), 'The client hung up after 4,096 of 10,240 body bytes of GET /report.'],
+    [half().fin('server'), 'The server closed after 5,120 of 10,240 body bytes of GET /report.'],
+    [half().rst('server'), 'The server broke off after 5,120 of 10,240 body bytes of GET /report.'],
+    [
+      asked().response(200, { framing: 'chunked', length: null, sent: 3000 }).fin('server'),
+      'The server closed after 3,000 body bytes (in chunk 3) of GET /report.',
+    ],
+    [asked().idle(2).rst('client'), 'The client hung up 2.0 s after GET /report, before any response.'],
+    [
+      connection().handshake().request('POST /up', { length: 4000, sent: 1000 }).rst('client'),
+      'The client hung up after 1,000 of 4,000 body bytes of the upload POST /up.',
+    ],
+    [
+      half().rst('client', { form: 'reply' }),
+      'The client, or something on its side, hung up after 4,096 of 10,240 body bytes of GET /report.',
+    ],
+    [
+      half().rst('client', { form: 'reply', ttl: 58, senderContinuedFrame: 60 }),
+      "Something between client and server cut the connection in the client's name after 4,096 of 10,240 body bytes of GET /report.",
+    ],
+    [
+      asked().response(200, { length: 9000, acked: 4000 }).fin('client').rst('client', { form: 'reply' }),
+      'The client hung up with 4,000 of 9,000 body bytes of GET /report received.',
+    ],
+    [
+      asked().response().idle(9).fin('client'),
+      'The client closed after 9.0 s of idling behind the response to GET /report; nothing was cut.',
+    ],
+    [connection().syn().rst('server', { form: 'refusal' }), 'The server refused the connection to port 80.'],
+    [half(), 'Still open when the capture ended, after 5,120 of 10,240 body bytes of GET /report.'],
+  ])('%#', (story, sentence) => {
+    expect(verdictOn(story).headline).toBe(sentence);
+  });
+
+  test('shows nothing of the wire unescaped', () => {
+    const { headline } = verdictOn(connection().handshake().request('GET /\u001b[31m\u202e').rst('client'));
+    expect(headline).toContain('GET /\\x1b[31m\\u{202e}');
+  });
+});
+
+describe('what the programs saw', () => {
+  test('a server whose client aborted: ECONNRESET', () => {
+    const { server, client } = verdictOn(half().rst('client')).applications;
+    expect(client).toEqual({ likely: 'closed it itself', errno: null });
+    expect(server.errno).toBe('ECONNRESET');
+    expect(server.likely).toContain('write: broken pipe');
+  });
+
+  test('a server whose client closed and then reset late data: EPIPE', () => {
+    const { server } = verdictOn(half().fin('client').rst('client', { form: 'reply' })).applications;
+    expect(server.errno).toBe('EPIPE');
+    expect(server.likely).toContain('client prematurely closed connection');
+  });
+
+  test('a proxy whose client left before the response: 499', () => {
+    expect(verdictOn(asked().idle(2).fin('client')).applications.server.likely).toContain('499');
+  });
+
+  test.each([
+    [half().fin('server'), '(18)'],
+    [asked().fin('server'), '(52)'],
+    [asked().rst('server'), '(56)'],
+  ])('curl as client, %#', (story, code) => {
+    expect(verdictOn(story).applications.client.likely).toContain(code);
+  });
+
+  test('a refused client: ECONNREFUSED', () => {
+    const { client } = verdictOn(connection().syn().rst('server', { form: 'refusal' })).applications;
+    expect(client.errno).toBe('ECONNREFUSED');
+  });
+
+  test('a side in whose name somebody else cut does not know', () => {
+    const story = half().rst('client', { form: 'reply', ttl: 58, senderContinuedFrame: 60 });
+    const { client, server } = verdictOn(story).applications;
+    expect(client.likely).toContain('still believes');
+    expect(server.errno).toBe('ECONNRESET');
+  });
+
+  test('a kernel timer: ETIMEDOUT', () => {
+    const story = asked().half('client', { unansweredProbes: 9 }).rst('client');
+    expect(verdictOn(story).applications.client.errno).toBe('ETIMEDOUT');
+  });
+});
+
+describe('the notes', () => {
+  test.each([
+    [
+      'small writes',
+      half().half('server', { smallSegments: 40, dataSegments: 50 }),
+      /small pieces: 40 of 50/,
+    ],
+    [
+      'a slow reader',
+      half().half('client', { zeroWindowCount: 2, zeroWindowNs: 2e9 }),
+      /read too slowly.*2 times, for 2\.0 s/,
+    ],
+    [
+      'loss',
+      half().half('server', { retransmittedSegments: 10, dataSegments: 90 }),
+      /10 of 100 data segments/,
+    ],
+    [
+      'a hole for large packets',
+      half().half('server', {
+        finalRetransmissions: 5,
+        maxPayloadLen: 1460,
+        mss: 1460,
+        bytes: 5000,
+        bytesUnacked: 4900,
+      }),
+      /MTU black hole/,
+    ],
+    [
+      'an upload that was not read',
+      connection().handshake().request('POST /up', { length: 4000, sent: 100 }).response(413).fin('server'),
+      /413 was complete before the upload: 100 of 4,000/,
+    ],
+    ['a slow first byte', asked().idle(5).rst('client'), /had waited 5\.0 s for its first byte/],
+    [
+      'a keep-alive race',
+      asked().response().idle(5).request('GET /b').fin('server', { peerBytesUnacked: 200 }),
+      /send the request again/,
+    ],
+    [
+      'an ignored reset',
+      half().rst('client', { form: 'reply', effect: 'ignored', effectReason: 'it got a challenge ACK' }),
+      /had no effect: it got a challenge ACK/,
+    ],
+    [
+      'keep-alive probes',
+      asked().half('client', { unansweredProbes: 9 }).rst('client'),
+      /9 unanswered keep-alive probes/,
+    ],
+    ['a clock that ran backwards', half().with({ clockSteps: 1 }), /ran backwards 1 time /],
+  ])('tell of %s', (_what, story, text) => {
+    expect(verdictOn(story).notes.join('\n')).toMatch(text);
+  });
+
+  test('are silent about an everyday connection', () => {
+    expect(verdictOn(asked().response().fin('server')).notes).toEqual([]);
+  });
+});
+
+describe('words', () => {
+  test('numbers and times', () => {
+    expect([0, 999, 1000, 2_200_000_000].map(thousands)).toEqual(['0', '999', '1,000', '2,200,000,000']);
+    expect([1e3, 4e5, 35e7, 21e8, 27e9, 72e10].map(durationText)).toEqual([
+      'less than 0.1 ms',
+      '0.4 ms',
+      '350 ms',
+      '2.1 s',
+      '27 s',
+      '12 min',
+    ]);
+  });
+
+  test('a long target is cut', () => {
+    expect(requestName(exchange({ target: `/${'a'.repeat(500)}` }))).toHaveLength('GET '.length + 121);
+  });
+});
