@@ -27,6 +27,10 @@ export interface Workload {
   readonly parameters: Parameters;
 }
 
+export function isHeadersOnly({ parameters }: Workload): boolean {
+  return parameters.snaplen === HEADERS_ONLY;
+}
+
 /** A workload as a file. */
 export interface WorkloadFile extends Tally {
   readonly path: string;
@@ -55,7 +59,7 @@ export function workload(name: WorkloadName, scale: number): Workload {
     case 'W3':
       return { name, title: 'headers only: web, cut at 96 octets', parameters: headersOnly(scaled(486_000)) };
     case 'W4':
-      return { name, title: 'long: web over hours, a few at once', parameters: longWeb(scaled(921_000)) };
+      return { name, title: 'long: web over hours, a few at once', parameters: longWeb(scaled(960_000)) };
     case 'W5':
       return { name, title: 'SYN flood from random sources', parameters: synFlood(scaled(2_000_000)) };
   }
@@ -124,19 +128,19 @@ function web(connections: number): Omit<WebParameters, 'seed' | 'intervalUs' | '
 function busyWeb(connections: number): Parameters {
   const bodies = [
     { share: 0.5, from: 0, to: 0 },
-    { share: 0.44, from: 20, to: 200 },
-    { share: 0.05, from: 200, to: 1_500 },
-    { share: 0.01, from: 1_500, to: 12_000 },
+    { share: 0.44, from: 10, to: 120 },
+    { share: 0.05, from: 120, to: 1_500 },
+    { share: 0.01, from: 1_500, to: 6_000 },
   ];
   return { ...web(connections), seed: 2, snaplen: WHOLE_FRAMES, intervalUs: 1_500, bodies };
 }
 
 function headersOnly(connections: number): Parameters {
   const bodies = [
-    { share: 0.25, from: 0, to: 0 },
+    { share: 0.2, from: 0, to: 0 },
     { share: 0.35, from: 50, to: 800 },
     { share: 0.25, from: 800, to: 6_000 },
-    { share: 0.15, from: 6_000, to: 24_000 },
+    { share: 0.2, from: 6_000, to: 24_000 },
   ];
   return { ...web(connections), seed: 3, snaplen: HEADERS_ONLY, intervalUs: 1_500, bodies };
 }

@@ -14,8 +14,8 @@ export interface SynFloodParameters {
 const ETHERNET_LEN = 14;
 const IPV4_LEN = 20;
 const TCP_LEN = 20;
-/** Shortest Ethernet frame, less its check sequence: a bare SYN (54 octets) is padded with zeros. */
-const FRAME_LEN = 60;
+/** Not padded to Ethernet's 60 octets, as on a virtual interface: tcpflow takes padding for payload. */
+const FRAME_LEN = ETHERNET_LEN + IPV4_LEN + TCP_LEN;
 const TARGET = Uint8Array.of(203, 0, 113, 1);
 /** What flooding programs write for lack of a socket. */
 const FLOOD_WINDOW = 512;

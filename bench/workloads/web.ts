@@ -8,7 +8,7 @@ import { emptyTally, type Tally } from './tally.ts';
 import { Wire } from './wire.ts';
 
 /** So many of the responses have a body of `from` ≤ length < `to` octets; shares add up to 1. */
-export interface BodyRange {
+interface BodyRange {
   readonly share: number;
   readonly from: number;
   readonly to: number;

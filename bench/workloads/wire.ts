@@ -3,9 +3,9 @@ import type { Endpoint } from './endpoint.ts';
 import type { PcapWriter } from './pcap-writer.ts';
 
 export const FIN = 0x01;
-export const SYN = 0x02;
+const SYN = 0x02;
 export const RST = 0x04;
-export const PSH = 0x08;
+const PSH = 0x08;
 export const ACK = 0x10;
 
 const ETHERNET_LEN = 14;
