@@ -13,6 +13,8 @@ const GNU_TIME = '/usr/bin/time';
 const POLL_MS = 20;
 /** A peer that takes more of the machine than this would push the file out of the page cache, or end other programs. */
 const MEMORY_SHARE = 0.8;
+/** 128 + SIGINT, as shells count. */
+const EXIT_INTERRUPTED = 130;
 /** Enough of standard error to say why a peer failed. */
 const KEPT_ERROR_LEN = 2_000;
 
@@ -64,6 +66,14 @@ export async function measure(command: readonly string[], limitS: number, scratc
     stopped = why;
     process.kill(-child.pid!, 'SIGKILL');
   };
+  // In its own group, the peer does not hear of Ctrl-C itself.
+  const interrupt = () => {
+    process.kill(-child.pid!, 'SIGKILL');
+    rmSync(peakFile, { force: true });
+    process.exit(EXIT_INTERRUPTED);
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
   const timer = setTimeout(stop, limitS * 1000, 'over-time');
   const poll = setInterval(() => {
     polledKib = Math.max(polledKib, peakOfTree(child.pid!));
@@ -75,6 +85,8 @@ export async function measure(command: readonly string[], limitS: number, scratc
   });
   clearTimeout(timer);
   clearInterval(poll);
+  process.off('SIGINT', interrupt);
+  process.off('SIGTERM', interrupt);
 
   const [wallS = limitS, userS = 0, systemS = 0] = times.trim().split(' ').filter(Boolean).map(Number);
   const outcome: Outcome = stopped ?? (status === 0 ? 'done' : 'failed');

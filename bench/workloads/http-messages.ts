@@ -32,7 +32,7 @@ const TYPES = ['application/octet-stream', 'text/plain; charset=utf-8', 'image/w
 
 export type Framing = 'content-length' | 'chunked';
 
-/** Makes requests and responses with heads of 200 to 500 octets, as browsers, programs and servers write them. */
+/** Makes requests and responses with heads of 200 to 400 octets, as browsers, programs and servers write them. */
 export class HttpMessages {
   private readonly random: Random;
   private readonly filler = new Uint8Array(FILLER_LEN);

@@ -5,14 +5,14 @@ import { type MessageHead, parseHead } from './message-head.ts';
 const MAX_HEAD_LEN = 256 * 1024;
 const FIRST_GATHER_LEN = 4_096;
 
-/** Finds the end of a message head. One that lies in one piece is parsed where it lies; one that is split is gathered. */
+/** Waits for the end of a message head. One that lies in one piece is parsed where it lies; one that is split is gathered. */
 export class HeadGatherer {
   readonly #isRequest: boolean;
   #gathered: Uint8Array | null = null;
   #len = 0;
-  /** Octets of the current line seen so far, its line end not counted. */
+  /** Octets of the current line gathered so far, its line end not counted. */
   #lineLen = 0;
-  #hasFirstLine = false;
+  #lines = 0;
   isTooLarge = false;
 
   constructor(isRequest: boolean) {
@@ -23,23 +23,23 @@ export class HeadGatherer {
     this.#gathered = null;
     this.#len = 0;
     this.#lineLen = 0;
-    this.#hasFirstLine = false;
+    this.#lines = 0;
     this.isTooLarge = false;
   }
 
-  /** Offset behind the blank line, with `head` filled; or −1 when it has not come, and the octets are kept. */
+  /** Offset behind the head, with `head` filled; or −1 when its end has not come, and the octets are kept. */
   take(bytes: Uint8Array, start: number, end: number, head: MessageHead): number {
-    const headEnd = this.#findEnd(bytes, start, end, head);
-    if (headEnd < 0) {
-      this.#gather(bytes, start, end);
-      return -1;
-    }
     if (this.#gathered === null) {
-      parseHead(bytes, start, headEnd, this.#isRequest, head);
+      const headEnd = parseHead(bytes, start, end, this.#isRequest, head);
+      if (headEnd < 0) {
+        this.#scan(bytes, start, end, head);
+        this.#gather(bytes, start, end);
+      }
       return headEnd;
     }
-    this.#gather(bytes, start, headEnd);
-    this.parseCut(head);
+    const headEnd = this.#scan(bytes, start, end, head);
+    this.#gather(bytes, start, headEnd < 0 ? end : headEnd);
+    if (headEnd >= 0) this.parseCut(head);
     return headEnd;
   }
 
@@ -50,40 +50,29 @@ export class HeadGatherer {
     this.#gathered = null;
   }
 
-  #findEnd(bytes: Uint8Array, start: number, end: number, head: MessageHead): number {
-    let lineLen = this.#lineLen;
+  /** Looks at each octet once, however many pieces there are. Offset behind the head, or −1. */
+  #scan(bytes: Uint8Array, start: number, end: number, head: MessageHead): number {
     for (let at = start; at < end; at++) {
       const octet = bytes[at];
       if (octet !== LF) {
-        if (octet !== CR) lineLen++;
+        if (octet !== CR) this.#lineLen++;
         continue;
       }
-      if (lineLen === 0) return at + 1;
-      if (!this.#hasFirstLine) {
-        this.#hasFirstLine = true;
-        if (this.#isRequest && this.#isSimpleRequest(bytes, start, at, head)) return at + 1;
-      }
-      lineLen = 0;
+      const isFirst = this.#lines++ === 0;
+      if (isFirst && this.#isSimpleRequest(bytes, start, at, head)) return at + 1;
+      if (!isFirst && this.#lineLen === 0) return at + 1;
+      this.#lineLen = 0;
     }
-    this.#lineLen = lineLen;
     return -1;
   }
 
-  /** The first line is complete and has no version: an HTTP/0.9 request is one line (RFC 1945 §4.1). */
+  /** Rare and short: the first line came in pieces, so it is put together to see whether it is all there is. */
   #isSimpleRequest(bytes: Uint8Array, start: number, lineEnd: number, head: MessageHead): boolean {
-    if (this.#gathered === null) {
-      // An ordinary line ends in its version; only others are worth parsing twice.
-      const isOrdinary = endsInVersion(bytes, start, lineEnd);
-      if (isOrdinary) return false;
-      parseHead(bytes, start, lineEnd, true, head);
-    } else {
-      // Rare and short: the line came in pieces, so it is put together to be looked at.
-      const line = new Uint8Array(this.#len + lineEnd - start);
-      line.set(this.#gathered.subarray(0, this.#len));
-      line.set(bytes.subarray(start, lineEnd), this.#len);
-      parseHead(line, 0, line.length, true, head);
-    }
-    return head.version === '0.9' && head.method === 'GET';
+    if (!this.#isRequest || this.#gathered === null) return false;
+    const line = new Uint8Array(this.#len + lineEnd + 1 - start);
+    line.set(this.#gathered.subarray(0, this.#len));
+    line.set(bytes.subarray(start, lineEnd + 1), this.#len);
+    return parseHead(line, 0, line.length, true, head) === line.length;
   }
 
   #gather(bytes: Uint8Array, start: number, end: number): void {
@@ -103,10 +92,4 @@ export class HeadGatherer {
     this.#gathered = room;
     this.#len = needed;
   }
-}
-
-/** ` HTTP/x.y` before the line end. */
-function endsInVersion(bytes: Uint8Array, start: number, lineEnd: number): boolean {
-  const end = bytes[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd;
-  return end - start > 9 && bytes[end - 8] === 0x48 && bytes[end - 4] === 0x2f && bytes[end - 9] === 0x20;
 }

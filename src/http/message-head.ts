@@ -88,30 +88,40 @@ export class MessageHead {
   }
 }
 
-/** Fills `head` from octets `start … end`: a start line and header lines, as many as are there. */
+/**
+ * Fills `head` from octets `start … end`: a start line and header lines. Returns the offset behind the blank line, or −1
+ * when it is not there; then `head` has what is. An HTTP/0.9 request is one line (RFC 1945 §4.1).
+ */
 export function parseHead(
   bytes: Uint8Array,
   start: number,
   end: number,
   isRequest: boolean,
   head: MessageHead,
-): void {
+): number {
   head.reset();
   let lineStart = start;
-  let isFirst = true;
   while (lineStart < end) {
     let at = lineStart;
     while (at < end && bytes[at] !== LF) at++;
+    const isWhole = at < end;
     const lineEnd = at > lineStart && bytes[at - 1] === CR ? at - 1 : at;
-    if (isFirst) {
+    if (lineStart === start) {
       if (isRequest) parseRequestLine(bytes, lineStart, lineEnd, head);
       else parseStatusLine(bytes, lineStart, lineEnd, head);
-      isFirst = false;
+      if (isWhole && isSimpleRequest(head)) return at + 1;
     } else if (lineEnd > lineStart) {
       parseField(bytes, lineStart, lineEnd, head);
+    } else if (isWhole) {
+      return at + 1;
     }
     lineStart = at + 1;
   }
+  return -1;
+}
+
+function isSimpleRequest(head: MessageHead): boolean {
+  return head.version === '0.9' && head.method === 'GET';
 }
 
 /** method SP target SP version; without a version it is an HTTP/0.9 simple request. */

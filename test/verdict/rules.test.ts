@@ -186,7 +186,10 @@ const CASES: Readonly<
       .stack('client', { badChecksums: 3 })
       .stack('server', { badChecksums: 3 })
       .rst('client', { form: 'reply', checksum: 'bad' }),
-    silent: half().rst('client', { form: 'reply', checksum: 'bad' }),
+    silent: half()
+      .stack('client', { badChecksums: 3 })
+      .stack('server', { badChecksums: 3, goodChecksums: 0 })
+      .rst('client', { form: 'reply', checksum: 'bad' }),
   },
   'kernel-checksum': {
     speaks: half()

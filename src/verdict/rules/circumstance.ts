@@ -1,5 +1,6 @@
-import { type Case, halfOf, isCapturedAt, otherSide } from '../case.ts';
+import { type Case, halfOf, isCapturedAt, isReply, otherSide } from '../case.ts';
 import { prohibition } from '../silence-outcomes.ts';
+import { hasLosses } from './guards.ts';
 import { type Rule, resetRule } from './rule.ts';
 
 /** Time, payload and company of the RST. */
@@ -15,7 +16,8 @@ const MIN_CROSSING_PATH_NS = 10e6;
 
 /**
  * The named side is far, and the answer came sooner than any of its answers could. Only with a single segment that it
- * can be the answer to: of several with the same ACK field the last is named, not the one that was answered.
+ * can be the answer to: of several with the same ACK field the last is named, not the one that was answered. Void when
+ * frames are missing, since the answered one may be among them.
  */
 const resetFasterThanPath = resetRule('reset-faster-than-path', (reset, found) => {
   const path = halfOf(found.facts, reset.from).minResponseNs;
@@ -24,7 +26,7 @@ const resetFasterThanPath = resetRule('reset-faster-than-path', (reset, found) =
   const peer = halfOf(found.facts, otherSide(reset.from));
   const isClearTrigger = reset.peerBytesUnacked <= peer.maxPayloadLen && peer.retransmittedSegments === 0;
   const took = reset.timeNs - reset.triggerNs;
-  if (reset.form === 'active' || !isClearTrigger || took >= TOO_FAST * path) return null;
+  if (!isReply(reset) || !isClearTrigger || hasLosses(found) || took >= TOO_FAST * path) return null;
   return {
     frames: [reset.triggerFrame, reset.frame],
     text: `It came ${ms(took)} ms after the segment it answers; the ${reset.from} needs ${ms(path)} ms at least.`,

@@ -55,6 +55,8 @@ const nothingInBetween = causeRule('nothing-in-between', (cause, { facts }) =>
  */
 const netfilterChecksum = resetRule('netfilter-checksum', (reset, found) => {
   if (!isBareReply(reset.form, reset.ipId) || reset.checksum !== 'bad' || !isVirtualLink(found)) return null;
+  // Addresses changed after the fact spoil all checksums: the other side must have shown a filled one.
+  if (halfOf(found.facts, otherSide(reset.from)).stack.goodChecksums === 0) return null;
   return {
     frames: [reset.frame],
     text: 'The reset left its checksum unfilled as a packet filter of this very machine does, not as a closed socket.',

@@ -51,12 +51,12 @@ const resetSeriesLeaps = resetRule('reset-series-leaps', (reset, found) => {
 function volley({ facts }: Case, first: CloseFacts): CloseFacts[] {
   return facts.closes.filter(
     (close) =>
-      close !== first &&
+      close.frame > first.frame &&
       close.kind === 'RST' &&
       close.from === first.from &&
       !close.isAfterOwnFin &&
       !close.isAfterPeerFin &&
-      Math.abs(close.timeNs - first.timeNs) < VOLLEY_NS,
+      close.timeNs - first.timeNs < VOLLEY_NS,
   );
 }
 
