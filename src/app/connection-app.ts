@@ -1,4 +1,4 @@
-import { latin1 } from '../bytes/ascii.ts';
+import { CR, LF, latin1 } from '../bytes/ascii.ts';
 import { escapeText } from '../bytes/escape-text.ts';
 import { guessHttp2, guessRequest, guessResponse } from '../http/detect.ts';
 import { HttpConnection } from '../http/http-connection.ts';
@@ -38,6 +38,9 @@ const NOTHING = new Uint8Array(0);
 class Opening {
   octets: Uint8Array = NOTHING;
   isDecided = false;
+  /** Frame and time of the first of them. */
+  frameNumber = 0;
+  timeNs = 0;
 }
 
 /** The application side of one connection: finds out which protocol it speaks, and keeps that protocol's parser. */
@@ -135,9 +138,7 @@ export class ConnectionApp {
     if (this.#tls !== null) return this.#tlsSnapshot(this.#tls);
     if (this.#http2 !== null) return this.#http2Snapshot(this.#http2);
     const kept = this.#openings[0]?.octets ?? this.#openings[1]?.octets ?? NOTHING;
-    const firstOctets =
-      this.#firstOctets ??
-      (kept.length > 0 ? escapeText(latin1(kept, 0, Math.min(kept.length, MAX_FIRST_OCTETS))) : null);
+    const firstOctets = this.#firstOctets ?? (kept.length > 0 ? firstOctetsOf(kept, 0, kept.length) : null);
     const isSilent = firstOctets === null;
     return {
       ...UNKNOWN_APP,
@@ -183,11 +184,22 @@ export class ConnectionApp {
     }
     if (isDecided && !this.#isOther) {
       this.#openings[place] = null;
-      this.data(half, octets, from, to, missing, offset + (preamble?.length ?? 0), frameNumber, timeNs);
+      const passed = preamble?.length ?? 0;
+      // What was kept came in an earlier frame than the octets in hand.
+      if (opening !== null && passed < kept.length) {
+        const { frameNumber: firstFrame, timeNs: firstNs } = opening;
+        this.data(half, kept, passed, kept.length, 0, offset + passed, firstFrame, firstNs);
+      }
+      const skipped = Math.max(0, passed - kept.length);
+      this.data(half, bytes, start + skipped, end, missing, streamOffset + skipped, frameNumber, timeNs);
       return;
     }
     const later = opening ?? new Opening();
     this.#openings[place] = later;
+    if (later.octets.length === 0) {
+      later.frameNumber = frameNumber;
+      later.timeNs = timeNs;
+    }
     // Octets that will never tell (too many, or cut off) are not kept.
     later.isDecided = isDecided || to - from > MAX_OPENING_LEN || missing > 0;
     later.octets = later.isDecided ? NOTHING : octets.slice(from, to);
@@ -208,8 +220,11 @@ export class ConnectionApp {
       this.#tls = new TlsConnection(this.#pair, this.#landmarks);
       return true;
     }
-    const request = guessRequest(octets, from, to);
-    const response = guessResponse(octets, from, to);
+    // RFC 9112 §2.2: empty lines before a message are no part of it.
+    let at = from;
+    while (at < to && (octets[at] === CR || octets[at] === LF)) at++;
+    const request = guessRequest(octets, at, to);
+    const response = guessResponse(octets, at, to);
     if (request === 'yes' || response === 'yes') {
       this.#clientHalf = (response === 'yes' ? half ^ 1 : half) & 1;
       this.#http = this.#spareHttp ?? new HttpConnection(this.#landmarks);
@@ -219,7 +234,7 @@ export class ConnectionApp {
     const isMoreNeeded = request === 'more' || response === 'more' || to - from < 3;
     if (isMoreNeeded && to - from < MAX_OPENING_LEN) return false;
     this.#isOther = true;
-    this.#firstOctets ??= escapeText(latin1(octets, from, Math.min(to, from + MAX_FIRST_OCTETS)));
+    this.#firstOctets ??= firstOctetsOf(octets, from, to);
     return true;
   }
 
@@ -260,6 +275,17 @@ function joined(kept: Uint8Array, bytes: Uint8Array, start: number, end: number)
   octets.set(kept);
   octets.set(bytes.subarray(start, end), kept.length);
   return octets;
+}
+
+/** As text, ending before the escape that would make it too long. */
+function firstOctetsOf(octets: Uint8Array, from: number, to: number): string {
+  let text = '';
+  for (let at = from; at < to; at++) {
+    const next = escapeText(latin1(octets, at, at + 1));
+    if (text.length + next.length > MAX_FIRST_OCTETS) break;
+    text += next;
+  }
+  return text;
 }
 
 function http2Phase(http2: Http2Walker): AppPhase {

@@ -24,6 +24,11 @@ export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, 
   return true;
 }
 
+/** True when the octets at `start` are `lower` (ASCII, lower case), whatever their case, all of it before `end`. */
+export function startsWithIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: string): boolean {
+  return end - start >= lower.length && equalsIgnoreCase(bytes, start, start + lower.length, lower);
+}
+
 /** Octets as text, one character each (ISO 8859-1): what RFC 9110 §5.5 calls opaque octets stay tellable apart. */
 export function latin1(bytes: Uint8Array, start: number, end: number): string {
   let text = '';

@@ -1,144 +1,118 @@
-import { CR, hexValue, LF } from '../bytes/ascii.ts';
-
-/** Hexadecimal digits of a chunk size that fit a safe integer. */
-const MAX_SIZE_DIGITS = 13;
-const LAST_CHUNK = [0x30, CR, LF, CR, LF] as const;
+import { CR, hexValue, LF, SEMICOLON, SPACE, TAB } from '../bytes/ascii.ts';
 
 const SIZE = 0;
 const EXTENSION = 1;
 const DATA = 2;
 const DATA_END = 3;
 const TRAILER = 4;
-const COMPLETE = 5;
+
+/** What {@link ChunkedBody.take} came to. */
+export const CHUNK_MORE = 0;
+/** A chunk's last octet was passed. */
+export const CHUNK_PASSED = 1;
+/** The blank line behind the last chunk and the trailers was passed. */
+export const CHUNKED_DONE = 2;
+export const CHUNK_BAD_SIZE = 3;
+const CHUNK_BAD_END = 4;
 
 /**
- * A chunked body (RFC 9112 §7.1), passed over chunk by chunk:
- *
- *   size ──[extension]──LF──▶ data ──0 left──▶ CRLF ──▶ size …
- *     └──size 0, LF──▶ trailer ──blank line──▶ complete
+ * The chunked coding (RFC 9112 §7.1): size line, data, line end … size 0, trailer lines, blank line. Data are passed
+ * over by arithmetic. A bare LF ends a line as well (§2.2).
  */
 export class ChunkedBody {
-  #phase = SIZE;
-  #digits = 0;
+  #state = SIZE;
+  #hasDigit = false;
   #lineLen = 0;
-  /** Of the last chunk's octets, how many the end of the data so far has. */
-  #matched = 0;
-  #left = 0;
-  /** The chunk in hand: number from 1, declared size. */
+  /** Chunks begun; the last one, of size 0, counts. */
   index = 0;
+  /** Declared size of the chunk in hand, and octets of it seen, lost in gaps, and still to come. */
   size = 0;
-  /** Body octets seen, and lost in gaps inside chunks. */
-  bytes = 0;
-  notCaptured = 0;
-  /** Why the framing cannot be followed any more; null while it can. */
-  problem: 'bad-chunk-size' | 'bad-chunk-end' | null = null;
+  seen = 0;
+  remaining = 0;
+  #nextSize = 0;
+  outcome = CHUNK_MORE;
 
-  reset(): void {
-    this.#expectSize();
-    this.#matched = 0;
-    this.#left = 0;
+  begin(): void {
+    this.#state = SIZE;
+    this.#hasDigit = false;
+    this.#nextSize = 0;
     this.index = 0;
     this.size = 0;
-    this.bytes = 0;
-    this.notCaptured = 0;
-    this.problem = null;
+    this.seen = 0;
+    this.remaining = 0;
   }
 
-  get isComplete(): boolean {
-    return this.#phase === COMPLETE;
-  }
-
-  /** Octets of the chunk in hand that have been seen. */
-  get chunkBytes(): number {
-    return this.#phase === DATA ? this.size - this.#left : this.size;
-  }
-
-  /** Takes octets until the body is complete or has a problem; returns the offset behind the last one taken. */
+  /** Takes octets from `at` until something is worth telling (`outcome`) or `end` is reached; returns how far. */
   take(bytes: Uint8Array, start: number, end: number): number {
+    this.outcome = CHUNK_MORE;
     let at = start;
-    while (at < end && this.#phase !== COMPLETE && this.problem === null) {
-      if (this.#phase === DATA) {
-        const len = Math.min(end - at, this.#left);
-        this.#left -= len;
-        this.bytes += len;
-        at += len;
-        if (this.#left === 0) this.#phase = DATA_END;
-      } else {
-        this.#takeOctet(bytes[at++]!);
-      }
+    while (at < end && this.outcome === CHUNK_MORE) {
+      if (this.#state === DATA) at = this.#takeData(at, end);
+      else this.#takeOctet(bytes[at++]!);
     }
     return at;
   }
 
-  /** True when the gap lies inside a chunk, so that the place is not lost. */
-  bridge(length: number): boolean {
-    if (this.#phase !== DATA || length >= this.#left) return false;
-    this.#left -= length;
-    this.notCaptured += length;
+  /** `length` octets are not there; true when they lie within the chunk in hand. */
+  skip(length: number): boolean {
+    if (this.#state !== DATA || length > this.remaining) return false;
+    this.remaining -= length;
+    if (this.remaining === 0) this.#state = DATA_END;
     return true;
   }
 
-  /** After the place was lost: do the octets so far end in the last chunk, `0 CRLF CRLF`? */
-  endsHere(bytes: Uint8Array, start: number, end: number): boolean {
-    let matched = this.#matched;
-    for (let at = Math.max(start, end - 2 * LAST_CHUNK.length); at < end; at++) {
-      if (matched === LAST_CHUNK.length) matched = 0;
-      if (bytes[at] === LAST_CHUNK[matched]) matched++;
-      else matched = bytes[at] === LAST_CHUNK[0] ? 1 : 0;
+  #takeData(at: number, end: number): number {
+    const len = Math.min(end - at, this.remaining);
+    this.remaining -= len;
+    this.seen += len;
+    if (this.remaining === 0) {
+      this.#state = DATA_END;
+      this.outcome = CHUNK_PASSED;
     }
-    this.#matched = matched === LAST_CHUNK.length ? 0 : matched;
-    return matched === LAST_CHUNK.length;
+    return at + len;
   }
 
   #takeOctet(octet: number): void {
-    if (this.#phase === SIZE) this.#takeSize(octet);
-    else if (this.#phase === EXTENSION) {
+    if (this.#state === SIZE) this.#takeSize(octet);
+    else if (this.#state === EXTENSION) {
       if (octet === LF) this.#enterChunk();
-    } else if (this.#phase === DATA_END) {
-      if (octet === LF) this.#expectSize();
-      else if (octet !== CR) this.problem = 'bad-chunk-end';
-    } else this.#takeTrailer(octet);
+    } else if (this.#state === DATA_END) {
+      if (octet === LF) this.#state = SIZE;
+      else if (octet !== CR) this.outcome = CHUNK_BAD_END;
+    } else if (octet !== LF) {
+      if (octet !== CR) this.#lineLen++;
+    } else {
+      if (this.#lineLen === 0) this.outcome = CHUNKED_DONE;
+      this.#lineLen = 0;
+    }
   }
 
   #takeSize(octet: number): void {
-    if (octet === LF) {
-      this.#enterChunk();
-      return;
-    }
     const digit = hexValue(octet);
-    if (digit < 0) {
-      this.#phase = EXTENSION;
-      return;
+    if (digit >= 0) {
+      this.#nextSize = this.#nextSize * 16 + digit;
+      this.#hasDigit = true;
+      // RFC 9112 §7.1: recipients must guard against sizes that they cannot count.
+      if (this.#nextSize > Number.MAX_SAFE_INTEGER) this.outcome = CHUNK_BAD_SIZE;
+    } else if (!this.#hasDigit) {
+      this.outcome = CHUNK_BAD_SIZE;
+    } else if (octet === LF) {
+      this.#enterChunk();
+    } else if (octet === SEMICOLON || octet === SPACE || octet === TAB || octet === CR) {
+      this.#state = EXTENSION;
+    } else {
+      this.outcome = CHUNK_BAD_SIZE;
     }
-    // Leading zeros are digits too; only what makes the number large is counted against the limit.
-    this.size = this.size * 16 + digit;
-    this.#digits = this.size === 0 ? 1 : this.#digits + 1;
-    if (this.#digits > MAX_SIZE_DIGITS) this.problem = 'bad-chunk-size';
   }
 
   #enterChunk(): void {
-    if (this.#digits === 0) {
-      this.problem = 'bad-chunk-size';
-    } else if (this.size === 0) {
-      this.#phase = TRAILER;
-      this.#lineLen = 0;
-    } else {
-      this.index++;
-      this.#left = this.size;
-      this.#phase = DATA;
-    }
-  }
-
-  #expectSize(): void {
-    this.#phase = SIZE;
-    this.#digits = 0;
-    this.size = 0;
-  }
-
-  #takeTrailer(octet: number): void {
-    if (octet === LF) {
-      if (this.#lineLen === 0) this.#phase = COMPLETE;
-      this.#lineLen = 0;
-    } else if (octet !== CR) this.#lineLen++;
+    this.index++;
+    this.size = this.#nextSize;
+    this.remaining = this.size;
+    this.seen = 0;
+    this.#nextSize = 0;
+    this.#hasDigit = false;
+    this.#lineLen = 0;
+    this.#state = this.size === 0 ? TRAILER : DATA;
   }
 }

@@ -1,5 +1,8 @@
 import type { Exchange } from '../model/app.ts';
-import { CHUNKED, type MessageParser } from './message-parser.ts';
+import type { Framing } from './body-framing.ts';
+import type { MessageHead } from './message-head.ts';
+import type { MessageParser } from './message-parser.ts';
+import { CHUNKED, LOST_CHUNKED } from './message-parser.ts';
 
 const NO_HEADERS: readonly string[] = [];
 
@@ -20,8 +23,6 @@ export class ExchangeState {
   isExpectContinue = false;
   /** The request said, or its version implies, that it is the last one. */
   isRequestLast = false;
-  /** Its response, interim or final, is in the count of responses begun. */
-  isResponseCounted = false;
 
   status = 0;
   server: string | null = null;
@@ -51,8 +52,33 @@ export class ExchangeState {
     this.requestBodyLength = null;
     this.isExpectContinue = false;
     this.isRequestLast = false;
-    this.isResponseCounted = false;
     this.#resetResponse();
+  }
+
+  takeRequest(head: MessageHead, framing: Framing | null): void {
+    this.method = head.method;
+    this.target = head.target;
+    this.version = head.version;
+    this.host = head.host;
+    this.isExpectContinue = head.isExpectContinue;
+    if (head.proxyHeaders.length > 0) this.requestProxyHeaders = [...head.proxyHeaders];
+    if (framing?.kind === 'content-length') this.requestBodyLength = framing.length;
+    else if (framing?.kind === 'none' && framing.oddity === null) this.requestBodyLength = 0;
+    this.isRequestLast = head.isClose || head.isSimple || (head.version === '1.0' && !head.isKeepAlive);
+  }
+
+  /** `framing` null: the head was cut, and its body cannot be told from it. */
+  takeResponse(head: MessageHead, framing: Framing | null, bodyStartOffset: number): void {
+    this.status = head.status;
+    this.server = head.server;
+    if (head.proxyHeaders.length > 0) this.responseProxyHeaders = [...head.proxyHeaders];
+    this.isResponseHeadComplete = framing !== null;
+    this.bodyStartOffset = bodyStartOffset;
+    this.framing = framing === null ? null : framing.kind;
+    if (framing?.kind === 'content-length') this.bodyLength = framing.length;
+    else if (framing?.kind === 'none') this.bodyLength = 0;
+    this.isResponseLast =
+      head.isClose || framing?.kind === 'until-close' || (head.version === '1.0' && !head.isKeepAlive);
   }
 
   /** An interim response (1xx) has passed: the final one is still to come. */
@@ -112,6 +138,6 @@ export class ExchangeState {
 }
 
 function chunkOf({ state, chunks }: MessageParser): Exchange['chunk'] {
-  if (state !== CHUNKED || chunks.index === 0) return null;
-  return { index: chunks.index, bytes: chunks.chunkBytes, size: chunks.size };
+  if ((state !== CHUNKED && state !== LOST_CHUNKED) || chunks.index === 0) return null;
+  return { index: chunks.index, bytes: chunks.seen, size: chunks.size };
 }

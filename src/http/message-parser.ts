@@ -1,100 +1,86 @@
-import { CR, LF, startsWith, TAB } from '../bytes/ascii.ts';
+import { CR, LF } from '../bytes/ascii.ts';
 import { type Framing, requestFraming, responseFraming } from './body-framing.ts';
-import { ChunkedBody } from './chunked-body.ts';
-import { guessRequest, guessResponse } from './detect.ts';
-import { HeadGatherer } from './head-gatherer.ts';
-import { MessageHead } from './message-head.ts';
+import { CHUNK_BAD_SIZE, CHUNK_MORE, CHUNK_PASSED, CHUNKED_DONE, ChunkedBody } from './chunked-body.ts';
+import { type Guess, guessRequest, guessResponse, looksLikeBanner } from './detect.ts';
+import { HeadBuffer } from './head-buffer.ts';
+import { LastChunkWatch } from './last-chunk-watch.ts';
+import { MessageHead, parseHead } from './message-head.ts';
+import type { MessageListener } from './message-listener.ts';
 
 /**
  * One direction of HTTP/1 as a state machine without I/O. It sees octets in order and gaps, and tells its
  * {@link MessageListener} what begins and ends.
  *
- *   start ──first octet──▶ head ──blank line──▶ by framing:
- *     none ─────────────────────────────────▶ (complete) start
- *     content-length ──▶ length ──0 left────▶ (complete) start
- *     chunked ──▶ chunked ──last chunk──────▶ (complete) start
- *     until-close ──▶ until-close ──FIN─────▶ (complete) start
+ *   start ──first octets──▶ head ──blank line──▶ by framing:
+ *     none ─────────────────────────────────────▶ (complete) start
+ *     content-length ──▶ length ──0 left────────▶ (complete) start
+ *     chunked ──▶ chunked ──last chunk, trailer─▶ (complete) start
+ *     until-close ──▶ until-close ──FIN─────────▶ (complete) start
  *     tunnel ──▶ tunnel (both directions)
  *   any ──gap that cannot be bridged──▶ lost ──octets that begin a message──▶ start
+ *   start ──octets that are no message──▶ foreign ──octets that begin a message──▶ start
+ *   head ──longer than any sane one──▶ dead
  *
- * Body octets are passed over by arithmetic.
+ * Body octets are passed over by arithmetic. A head that lies in one piece is parsed where it lies; only one that is
+ * split over segments is gathered.
  */
 
 export const START = 0;
 export const HEAD = 1;
-export const LENGTH = 2;
+const LENGTH = 2;
 export const CHUNKED = 3;
 export const UNTIL_CLOSE = 4;
 export const TUNNEL = 5;
+/** Octets were lost, and with them the place in the message. */
 export const LOST = 6;
 /** The end of a chunked body fell into a gap: looks out for the last chunk. */
 export const LOST_CHUNKED = 7;
-
-/** One for all parsers: a head is filled and read within one call. */
-const HEAD_IN_HAND = new MessageHead();
-
-/** What happens in one direction, in order. */
-export interface MessageListener {
-  /** The first octet of a message was seen. */
-  begun(parser: MessageParser, frameNumber: number, timeNs: number): void;
-  /** The head is complete (or as much of it as was captured); gives back how the body ends. */
-  head(parser: MessageParser, head: MessageHead): void;
-  complete(parser: MessageParser, timeNs: number): void;
-  oddity(name: string): void;
-  /**
-   * Octets that begin no message where a response should be. `isText`: they may be an HTTP/0.9 body (RFC 1945 §4.1),
-   * rather than the banner of another protocol. Return true to take them as one.
-   */
-  foreign(parser: MessageParser, isText: boolean, frameNumber: number, timeNs: number): boolean;
-  /** Tunnelled octets; `missing` more were cut off. */
-  tunnelled(
-    parser: MessageParser,
-    bytes: Uint8Array,
-    start: number,
-    end: number,
-    missing: number,
-    frameNumber: number,
-  ): void;
-}
+/** Octets stand between messages that are none. */
+export const FOREIGN = 8;
+/** Not HTTP any more: nothing is looked at again. */
+export const DEAD = 9;
 
 export class MessageParser {
   readonly isRequest: boolean;
   state = START;
-  framing: Framing | null = null;
+  /** Of the message in hand: body octets seen (de-chunked), and lost in gaps. */
+  bodyBytes = 0;
+  bodyNotCaptured = 0;
   /** Stream offset of the first body octet, once the head is complete. */
   bodyStartOffset = 0;
+  framing: Framing | null = null;
   /** Method that the response in hand answers. */
   methodOfRequest: string | null = null;
   readonly chunks = new ChunkedBody();
 
   readonly #listener: MessageListener;
-  readonly #gatherer: HeadGatherer;
-  /** Octets of a body of known length still to come. */
-  #left = 0;
-  #bodyBytes = 0;
-  #bodyNotCaptured = 0;
+  readonly #head = new MessageHead();
+  readonly #gathered = new HeadBuffer();
+  /** The first octets of the head in hand were too few to tell that it is one: nobody has been told of it yet. */
+  #isUnsure = false;
+  #firstFrame = 0;
+  #firstNs = 0;
+  #remaining = 0;
+  readonly #lastChunk = new LastChunkWatch();
+  #frameNumber = 0;
+  #timeNs = 0;
 
   constructor(isRequest: boolean, listener: MessageListener) {
     this.isRequest = isRequest;
     this.#listener = listener;
-    this.#gatherer = new HeadGatherer(isRequest);
   }
 
+  /** Ready for another connection. */
   reset(): void {
     this.state = START;
-    this.bodyStartOffset = 0;
     this.methodOfRequest = null;
+    this.#isUnsure = false;
     this.#startOver();
   }
 
-  /** Body octets of the message in hand that were seen, after de-chunking. */
-  get bodyBytes(): number {
-    return this.#bodyBytes + this.chunks.bytes;
-  }
-
-  /** Body octets of the message in hand that fell into gaps. */
-  get bodyNotCaptured(): number {
-    return this.#bodyNotCaptured + this.chunks.notCaptured;
+  /** True when the capture's gaps leave open what this direction is doing. */
+  get isLost(): boolean {
+    return this.state === LOST || this.state === DEAD;
   }
 
   data(
@@ -105,24 +91,25 @@ export class MessageParser {
     frameNumber: number,
     timeNs: number,
   ): void {
-    let at = start;
-    if (this.state >= LOST) at = this.#resume(bytes, start, end, timeNs);
+    this.#frameNumber = frameNumber;
+    this.#timeNs = timeNs;
+    let at = this.state >= LOST ? this.#resume(bytes, start, end) : start;
     while (at < end) {
       switch (this.state) {
         case START:
-          at = this.#begin(bytes, at, end, frameNumber, timeNs);
+          at = this.#begin(bytes, at, end);
           break;
         case HEAD:
-          at = this.#takeHead(bytes, at, end, streamOffset + (at - start), timeNs);
+          at = this.#takeHead(bytes, at, end, streamOffset - start);
           break;
         case LENGTH:
-          at = this.#takeLength(at, end, timeNs);
+          at = this.#takeLength(at, end);
           break;
         case CHUNKED:
-          at = this.#takeChunks(bytes, at, end, timeNs);
+          at = this.#takeChunked(bytes, at, end);
           break;
         case UNTIL_CLOSE:
-          this.#bodyBytes += end - at;
+          this.bodyBytes += end - at;
           return;
         case TUNNEL:
           this.#listener.tunnelled(this, bytes, at, end, 0, frameNumber);
@@ -135,160 +122,259 @@ export class MessageParser {
 
   /** `length` octets are not there. Bodies bridge what lies inside them; anything else loses its place. */
   gap(length: number, timeNs: number): void {
-    if (this.state === TUNNEL) this.#listener.tunnelled(this, NOTHING, 0, 0, length, 0);
-    else if (this.state === UNTIL_CLOSE) this.#bodyNotCaptured += length;
-    else if (this.state === LENGTH) this.#skipBody(length, timeNs);
-    else if (this.state === HEAD) this.#cutHead(timeNs);
-    else if (this.state === CHUNKED) {
-      if (!this.chunks.bridge(length)) this.state = LOST_CHUNKED;
-    } else if (this.state !== LOST_CHUNKED) this.state = LOST;
+    this.#timeNs = timeNs;
+    switch (this.state) {
+      case TUNNEL:
+        this.#listener.tunnelled(this, NOTHING, 0, 0, length, 0);
+        break;
+      case UNTIL_CLOSE:
+        this.bodyNotCaptured += length;
+        break;
+      case LENGTH:
+        this.#skipBody(length);
+        break;
+      case CHUNKED:
+        if (this.chunks.skip(length)) this.bodyNotCaptured += length;
+        else this.#loseChunked();
+        break;
+      case HEAD:
+        this.#cutHead();
+        break;
+      case LOST_CHUNKED:
+      case DEAD:
+        break;
+      default:
+        this.state = LOST;
+    }
   }
 
-  /** The half-stream's FIN: it completes a body that runs until the close (and then returns true). */
+  /** The half-stream's FIN: it completes a body that runs until the close. True when it did. */
   fin(timeNs: number): boolean {
+    this.#timeNs = timeNs;
+    if (this.state === HEAD && this.#isUnsure) this.#takeForeign(this.#gathered.bytes, 0, this.#gathered.len);
     if (this.state !== UNTIL_CLOSE) return false;
-    this.#complete(timeNs);
+    this.#complete();
     return true;
   }
 
   /** The other direction decided that HTTP ends here. */
   becomeTunnel(): void {
     this.state = TUNNEL;
-    this.#gatherer.reset();
+    this.#isUnsure = false;
+    this.#gathered.clear();
   }
 
-  #begin(bytes: Uint8Array, at: number, end: number, frameNumber: number, timeNs: number): number {
+  /** The other direction shows that whatever was lost here is over. */
+  findAgain(): void {
+    if (this.state === LOST || this.state === LOST_CHUNKED || this.state === FOREIGN) this.state = START;
+  }
+
+  #guess(bytes: Uint8Array, start: number, end: number): Guess {
+    return this.isRequest ? guessRequest(bytes, start, end) : guessResponse(bytes, start, end);
+  }
+
+  #begin(bytes: Uint8Array, at: number, end: number): number {
     const octet = bytes[at];
     // RFC 9112 §2.2: a server should ignore an empty line before a request; be as kind to responses.
     if (octet === CR || octet === LF) return at + 1;
+    const guess = this.#guess(bytes, at, end);
+    if (guess === 'no') return this.#takeForeign(bytes, at, end);
     this.#startOver();
-    if (this.isRequest && guessRequest(bytes, at, end) === 'no') {
-      this.#listener.oddity('bad-request-line');
-      this.state = LOST;
-      return end;
-    }
-    if (!this.isRequest && guessResponse(bytes, at, end) === 'no') {
-      const isBody = this.#listener.foreign(this, !isBanner(bytes, at, end), frameNumber, timeNs);
-      this.state = isBody ? UNTIL_CLOSE : LOST;
-      return isBody ? at : end;
-    }
+    this.#firstFrame = this.#frameNumber;
+    this.#firstNs = this.#timeNs;
     this.state = HEAD;
-    this.#listener.begun(this, frameNumber, timeNs);
+    this.#isUnsure = guess === 'more';
+    if (guess === 'yes') this.#listener.begun(this, this.#firstFrame, this.#firstNs);
     return at;
   }
 
-  #takeHead(bytes: Uint8Array, at: number, end: number, streamOffset: number, timeNs: number): number {
-    const headEnd = this.#gatherer.take(bytes, at, end, HEAD_IN_HAND);
-    if (this.#gatherer.isTooLarge) {
-      this.#listener.oddity('head-too-large');
-      this.state = LOST;
+  /** What stands here begins no message: a bare HTTP/0.9 body, or nothing of ours. */
+  #takeForeign(bytes: Uint8Array, at: number, end: number): number {
+    this.#isUnsure = false;
+    if (this.isRequest) {
+      this.#listener.oddity('bad-request-line');
+    } else if (
+      this.#listener.foreign(this, !looksLikeBanner(bytes, at, end), this.#frameNumber, this.#timeNs)
+    ) {
+      this.#startOver();
+      this.state = UNTIL_CLOSE;
+      this.bodyBytes = end - at;
       return end;
     }
-    if (headEnd < 0) return end;
-    this.bodyStartOffset = streamOffset + (headEnd - at);
-    this.#enterBody(timeNs);
+    this.#gathered.clear();
+    this.state = FOREIGN;
+    return end;
+  }
+
+  /** `base` + an index of `bytes` = stream offset. */
+  #takeHead(bytes: Uint8Array, start: number, end: number, base: number): number {
+    if (this.#gathered.len > 0) return this.#takeSplitHead(bytes, start, end, base);
+    const headEnd = parseHead(bytes, start, end, this.isRequest, this.#head);
+    if (headEnd < 0) return this.#takeSplitHead(bytes, start, end, base);
+    this.bodyStartOffset = base + headEnd;
+    this.#enterBody();
     return headEnd;
   }
 
-  /** The rest of the head is missing (snaplen, gap): what is there still tells the start line, often the framing. */
-  #cutHead(timeNs: number): void {
-    const head = HEAD_IN_HAND;
-    this.#gatherer.parseCut(head);
-    this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
-    this.#listener.head(this, head);
-    this.state = LOST;
-    // A request whose method has no body is taken for complete: its head is all there is to send.
-    if (this.isRequest && (head.method === 'GET' || head.method === 'HEAD'))
-      this.#listener.complete(this, timeNs);
+  #takeSplitHead(bytes: Uint8Array, start: number, end: number, base: number): number {
+    const gathered = this.#gathered;
+    let at = start;
+    while (at < end) {
+      at = gathered.take(bytes, at, end);
+      if (gathered.isOverflown) return this.#giveUpHead(end);
+      if (this.#isUnsure && !this.#makeSure()) return end;
+      if (!gathered.isBlankLine && !this.#isSimpleRequest()) continue;
+      parseHead(gathered.bytes, 0, gathered.len, this.isRequest, this.#head);
+      gathered.clear();
+      this.bodyStartOffset = base + at;
+      this.#enterBody();
+      return at;
+    }
+    return end;
   }
 
-  #enterBody(timeNs: number): void {
-    const head = HEAD_IN_HAND;
+  #giveUpHead(end: number): number {
+    this.#listener.oddity('head-too-large');
+    this.#gathered.clear();
+    this.state = DEAD;
+    return end;
+  }
+
+  /** False when the gathered octets turn out to be no head. */
+  #makeSure(): boolean {
+    const { bytes, len, lines } = this.#gathered;
+    const guess = this.#guess(bytes, 0, len);
+    if (guess === 'no' || (guess === 'more' && lines > 0)) {
+      this.#takeForeign(bytes, 0, len);
+      return false;
+    }
+    if (guess === 'yes') this.#announce();
+    return true;
+  }
+
+  #announce(): void {
+    this.#isUnsure = false;
+    this.#listener.begun(this, this.#firstFrame, this.#firstNs);
+  }
+
+  /** The gathered octets are one line without a version (RFC 1945 §4.1 Simple-Request). */
+  #isSimpleRequest(): boolean {
+    const { bytes, len, lines, isLineEnd } = this.#gathered;
+    if (!this.isRequest || lines !== 1 || !isLineEnd) return false;
+    return parseHead(bytes, 0, len, true, this.#head) > 0;
+  }
+
+  /** The rest of the head is missing (snaplen, gap): what is there still tells the start line, often more. */
+  #cutHead(): void {
+    const { bytes, len } = this.#gathered;
+    if (this.#isUnsure) this.#announce();
+    parseHead(bytes, 0, len, this.isRequest, this.#head);
+    this.#gathered.clear();
+    this.framing = null;
+    this.state = LOST;
+    this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
+    this.#listener.head(this, this.#head);
+    const { method } = this.#head;
+    // A request whose method has no body is taken for complete: its head is all there is to send.
+    if (this.isRequest && (method === 'GET' || method === 'HEAD'))
+      this.#listener.complete(this, this.#timeNs);
+  }
+
+  #enterBody(): void {
+    const head = this.#head;
     const framing = this.isRequest ? requestFraming(head) : responseFraming(head, this.methodOfRequest);
     this.framing = framing;
     if (head.hasSpaceBeforeColon) this.#listener.oddity('space-before-colon');
     if (head.hasFoldedLine) this.#listener.oddity('folded-header-line');
     if (framing.oddity !== null) this.#listener.oddity(framing.oddity);
     this.#listener.head(this, head);
-    if (framing.kind === 'tunnel') this.state = TUNNEL;
-    else if (framing.kind === 'chunked') this.state = CHUNKED;
-    else if (framing.kind === 'until-close') this.state = UNTIL_CLOSE;
+    // The listener may have made it a tunnel.
+    if (this.state !== HEAD) return;
+    if (framing.kind === 'chunked') {
+      this.chunks.begin();
+      this.state = CHUNKED;
+    } else if (framing.kind === 'until-close') this.state = UNTIL_CLOSE;
     else if (framing.kind === 'content-length' && framing.length > 0) {
+      this.#remaining = framing.length;
       this.state = LENGTH;
-      this.#left = framing.length;
     } else if (this.isRequest && framing.oddity !== null) this.state = LOST;
-    else this.#complete(timeNs);
+    else this.#complete();
   }
 
-  #takeLength(at: number, end: number, timeNs: number): number {
-    const len = Math.min(end - at, this.#left);
-    this.#left -= len;
-    this.#bodyBytes += len;
-    if (this.#left === 0) this.#complete(timeNs);
+  #takeLength(at: number, end: number): number {
+    const len = Math.min(end - at, this.#remaining);
+    this.#remaining -= len;
+    this.bodyBytes += len;
+    if (this.#remaining === 0) this.#complete();
     return at + len;
   }
 
-  #skipBody(length: number, timeNs: number): void {
-    const inside = Math.min(length, this.#left);
-    this.#left -= inside;
-    this.#bodyNotCaptured += inside;
-    if (this.#left > 0) return;
-    this.#complete(timeNs);
+  #skipBody(length: number): void {
+    const inside = Math.min(length, this.#remaining);
+    this.#remaining -= inside;
+    this.bodyNotCaptured += inside;
+    if (this.#remaining > 0) return;
+    this.#complete();
     if (length > inside) this.state = LOST;
   }
 
-  #takeChunks(bytes: Uint8Array, at: number, end: number, timeNs: number): number {
-    const next = this.chunks.take(bytes, at, end);
-    if (this.chunks.problem !== null) {
-      this.#listener.oddity(this.chunks.problem);
-      this.state = LOST_CHUNKED;
+  #takeChunked(bytes: Uint8Array, start: number, end: number): number {
+    const { chunks } = this;
+    const seenBefore = chunks.seen;
+    const indexBefore = chunks.index;
+    const at = chunks.take(bytes, start, end);
+    this.bodyBytes += chunks.seen - (chunks.index === indexBefore ? seenBefore : 0);
+    if (chunks.outcome === CHUNK_MORE) return at;
+    if (chunks.outcome === CHUNK_PASSED) this.#listener.chunk(this, this.#frameNumber);
+    else if (chunks.outcome === CHUNKED_DONE) this.#complete();
+    else {
+      this.#listener.oddity(chunks.outcome === CHUNK_BAD_SIZE ? 'bad-chunk-size' : 'bad-chunk-end');
+      this.#loseChunked();
+      this.#watchForLastChunk(bytes, at, end);
       return end;
     }
-    if (this.chunks.isComplete) this.#complete(timeNs);
-    return next;
+    return at;
   }
 
-  /** After a gap: a message head at the start of a segment, or the end of a chunked body, gives the place back. */
-  #resume(bytes: Uint8Array, start: number, end: number, timeNs: number): number {
-    const guess = this.isRequest ? guessRequest(bytes, start, end) : guessResponse(bytes, start, end);
-    if (guess === 'yes') {
-      if (this.state === LOST_CHUNKED) this.#completeGuessed(timeNs);
+  #loseChunked(): void {
+    this.state = LOST_CHUNKED;
+    this.#lastChunk.reset();
+  }
+
+  /** Lost: a message head at the start of a segment, or the end of a chunked body, gives the place back. */
+  #resume(bytes: Uint8Array, start: number, end: number): number {
+    if (this.state === DEAD) return end;
+    if (this.#guess(bytes, start, end) === 'yes') {
+      if (this.state === LOST_CHUNKED) this.#completeGuessed();
       this.state = START;
       return start;
     }
-    if (this.state === LOST_CHUNKED) {
-      this.#bodyBytes += end - start;
-      if (this.chunks.endsHere(bytes, start, end)) this.#completeGuessed(timeNs);
-    }
+    if (this.state === LOST_CHUNKED) this.#watchForLastChunk(bytes, start, end);
     return end;
   }
 
-  #completeGuessed(timeNs: number): void {
-    this.#listener.oddity('chunked-end-guessed');
-    this.#complete(timeNs);
+  #watchForLastChunk(bytes: Uint8Array, start: number, end: number): void {
+    this.bodyBytes += end - start;
+    if (this.#lastChunk.take(bytes, start, end)) this.#completeGuessed();
   }
 
-  #complete(timeNs: number): void {
+  #completeGuessed(): void {
+    this.#listener.oddity('chunked-end-guessed');
+    this.#complete();
+  }
+
+  #complete(): void {
     this.state = START;
-    this.#listener.complete(this, timeNs);
+    this.#listener.complete(this, this.#timeNs);
   }
 
   #startOver(): void {
+    this.#remaining = 0;
+    this.bodyBytes = 0;
+    this.bodyNotCaptured = 0;
     this.framing = null;
-    this.#left = 0;
-    this.#bodyBytes = 0;
-    this.#bodyNotCaptured = 0;
-    this.chunks.reset();
-    this.#gatherer.reset();
+    if (this.#gathered.len > 0) this.#gathered.clear();
   }
 }
 
-/** Control characters, or the greeting of SSH, SMTP, FTP, IMAP or POP3: no body of ours. */
-function isBanner(bytes: Uint8Array, start: number, end: number): boolean {
-  const first = bytes[start]!;
-  if (first < 0x20 && first !== TAB) return true;
-  return BANNERS.some((banner) => startsWith(bytes, start, end, banner));
-}
-
-const BANNERS = ['SSH-', '220 ', '220-', '* OK', '+OK'] as const;
 const NOTHING = new Uint8Array(0);

@@ -10,6 +10,8 @@ export const APPLICATION_DATA = 23;
 const HEARTBEAT = 24;
 
 const RECORD_HEADER_LEN = 5;
+/** Type and three octets of length (RFC 8446 §4). */
+const HANDSHAKE_HEADER_LEN = 4;
 /** 2^14 plus 2,048 for compression and padding (RFC 5246 §6.2.3). */
 const MAX_RECORD_LEN = 16_384 + 2_048;
 /** A hello is gathered over records up to this size; post-quantum key shares make them about 2 KiB. */
@@ -18,6 +20,8 @@ const MAX_GATHER_LEN = 64 * 1024;
 export interface RecordListener {
   /** A record's header was seen. */
   record(reader: RecordReader, type: number, frameNumber: number): void;
+  /** Octets stand where a record header should be. */
+  notRecord(reader: RecordReader): void;
   /** Octets of a plain alert: level and description. */
   plainAlert(reader: RecordReader, level: number, description: number, frameNumber: number): void;
   /** A whole handshake message in the clear: its type and body. */
@@ -40,7 +44,12 @@ export class RecordReader {
   left = 0;
   lastType = -1;
   lastLength = 0;
+  /** Description of the last alert when it could be read, else −1. */
+  lastAlertDescription = -1;
   records = 0;
+  /** Anything of this direction was seen, or known to be missing. */
+  isBegun = false;
+  hasGap = false;
   applicationBytes = 0;
 
   readonly #listener: RecordListener;
@@ -48,6 +57,8 @@ export class RecordReader {
   #headerLen = 0;
   #gathered: Uint8Array | null = null;
   #gatheredLen = 0;
+  #gatheredFrame = 0;
+  #isGatherable = true;
   #alert = -1;
   /** Octets of an SSLv2-format hello to pass over (RFC 5246 appendix E.2). */
   #skip = 0;
@@ -68,6 +79,7 @@ export class RecordReader {
 
   data(bytes: Uint8Array, start: number, end: number, frameNumber: number): void {
     let at = start;
+    this.isBegun = true;
     if (this.isLost && end - start >= RECORD_HEADER_LEN && looksLikeRecord(bytes, start, end)) this.#resume();
     while (at < end && !this.isLost) {
       if (this.#skip > 0) {
@@ -84,20 +96,47 @@ export class RecordReader {
   }
 
   gap(length: number): void {
-    if (length <= this.left) {
+    if (length <= 0) return;
+    this.isBegun = true;
+    this.hasGap = true;
+    if (this.#gathered !== null) this.#tellCut(this.#gathered);
+    this.#forgetGathered();
+    if (this.#skip > 0 && length <= this.#skip) {
+      this.#skip -= length;
+    } else if (length <= this.left) {
       if (this.lastType === APPLICATION_DATA) this.applicationBytes += length;
       this.left -= length;
-      this.#gathered = null;
-    } else if (length > 0) {
+      // What follows in this record is the middle of a message.
+      this.#isGatherable = false;
+    } else {
       this.isLost = true;
     }
+  }
+
+  /** A message that has begun will not become whole (snaplen, gap): what is there of a hello still tells much. */
+  #tellCut(gathered: Uint8Array): void {
+    if (this.#gatheredLen < HANDSHAKE_HEADER_LEN) return;
+    this.#listener.handshake(
+      this,
+      gathered[0]!,
+      gathered,
+      HANDSHAKE_HEADER_LEN,
+      this.#gatheredLen,
+      this.#gatheredFrame,
+    );
+  }
+
+  #forgetGathered(): void {
+    this.#gathered = null;
+    this.#gatheredLen = 0;
   }
 
   #resume(): void {
     this.isLost = false;
     this.left = 0;
     this.#headerLen = 0;
-    this.#gathered = null;
+    this.#skip = 0;
+    this.#forgetGathered();
   }
 
   #takeHeader(frameNumber: number): void {
@@ -107,6 +146,7 @@ export class RecordReader {
     const length = (header[3]! << 8) | header[4]!;
     if (type < CHANGE_CIPHER_SPEC || type > HEARTBEAT || header[1] !== 3 || length > MAX_RECORD_LEN) {
       this.isLost = true;
+      this.#listener.notRecord(this);
       return;
     }
     this.records++;
@@ -114,6 +154,8 @@ export class RecordReader {
     this.lastType = type;
     this.lastLength = length;
     this.#alert = -1;
+    this.lastAlertDescription = -1;
+    this.#isGatherable = true;
     this.#listener.record(this, type, frameNumber);
     if (type === CHANGE_CIPHER_SPEC) this.isCipherChanged = true;
   }
@@ -133,24 +175,29 @@ export class RecordReader {
     if (this.lastLength !== 2) return;
     for (let at = start; at < end; at++) {
       if (this.#alert < 0) this.#alert = bytes[at]!;
-      else this.#listener.plainAlert(this, this.#alert, bytes[at]!, frameNumber);
+      else {
+        this.lastAlertDescription = bytes[at]!;
+        this.#listener.plainAlert(this, this.#alert, bytes[at]!, frameNumber);
+      }
     }
   }
 
   /** Handshake messages may span records, and a record may hold several (RFC 8446 §5.1). */
   #gather(bytes: Uint8Array, start: number, end: number, frameNumber: number): void {
     const len = end - start;
-    if (this.#gatheredLen + len > MAX_GATHER_LEN) return;
+    if (!this.#isGatherable || this.#gatheredLen + len > MAX_GATHER_LEN) return;
+    if (this.#gatheredLen === 0) this.#gatheredFrame = frameNumber;
     const room = this.#gathered ?? new Uint8Array(Math.max(2_048, len));
     const gathered = room.length < this.#gatheredLen + len ? enlarge(room, this.#gatheredLen + len) : room;
     gathered.set(bytes.subarray(start, end), this.#gatheredLen);
     this.#gatheredLen += len;
     let at = 0;
-    while (this.#gatheredLen - at >= 4) {
+    while (this.#gatheredLen - at >= HANDSHAKE_HEADER_LEN) {
       const messageLen = (gathered[at + 1]! << 16) | (gathered[at + 2]! << 8) | gathered[at + 3]!;
-      if (this.#gatheredLen - at < 4 + messageLen) break;
-      this.#listener.handshake(this, gathered[at]!, gathered, at + 4, at + 4 + messageLen, frameNumber);
-      at += 4 + messageLen;
+      if (this.#gatheredLen - at < HANDSHAKE_HEADER_LEN + messageLen) break;
+      const bodyAt = at + HANDSHAKE_HEADER_LEN;
+      this.#listener.handshake(this, gathered[at]!, gathered, bodyAt, bodyAt + messageLen, frameNumber);
+      at = bodyAt + messageLen;
     }
     gathered.copyWithin(0, at, this.#gatheredLen);
     this.#gatheredLen -= at;

@@ -21,6 +21,7 @@ const MAX_ALERTS = 8;
 const TLS13_ALERT_LEN = 19;
 const PLAIN_ALERT_LEN = 2;
 const V2_CLIENT_HELLO = 1;
+const CLOSE_NOTIFY = 0;
 
 /** What begins a TLS connection: a record, or a ClientHello in SSLv2 format (RFC 5246 appendix E.2). */
 export function looksLikeTls(bytes: Uint8Array, start: number, end: number): boolean {
@@ -68,7 +69,7 @@ export class TlsConnection implements RecordListener {
     frameNumber: number,
   ): void {
     const reader = this.#readers[(half & 1) as 0 | 1];
-    if (reader.records === 0 && end > start) this.#begin(reader, bytes, start, end, frameNumber);
+    if (!reader.isBegun && end > start) this.#begin(reader, bytes, start, end, frameNumber);
     reader.data(bytes, start, end, frameNumber);
     if (missing > 0) reader.gap(missing);
   }
@@ -78,7 +79,11 @@ export class TlsConnection implements RecordListener {
   }
 
   get isHandshakeComplete(): boolean {
-    return this.#isMidStream || (this.#isClientFinished && this.#isServerFinished);
+    if (this.#isMidStream) return true;
+    // A direction that was not captured cannot show its end of the handshake; the other one's has to do.
+    const isClientDone = this.#isClientFinished || !this.#readerOf('client').isBegun;
+    const isServerDone = this.#isServerFinished || !this.#readerOf('server').isBegun;
+    return isClientDone && isServerDone && (this.#isClientFinished || this.#isServerFinished);
   }
 
   state(): TlsState {
@@ -110,10 +115,15 @@ export class TlsConnection implements RecordListener {
     const isEarly = this.clientHalf < 0 && !this.#isServerHelloSeen;
     if (isEarly && type !== HANDSHAKE && !isPlainAlert) this.#isMidStream = true;
     if (type === HANDSHAKE && reader.isCipherChanged) this.#finish(isClient);
-    else if (type === APPLICATION_DATA && this.#isServerHelloSeen) {
+    else if (type === APPLICATION_DATA && (this.#isServerHelloSeen || this.#isServerHelloUnseen())) {
       // TLS 1.3 hides the rest of the handshake in application data: the server's comes first, then the client's Finished.
       this.#finish(isClient);
     } else if (type === ALERT && reader.isCipherChanged) this.#note(reader, null, null, frameNumber);
+  }
+
+  notRecord(reader: RecordReader): void {
+    if (reader.records === 0) this.#addOddity(this.#isClient(reader) ? 'client-not-tls' : 'server-not-tls');
+    else this.#addOddity('bad-tls-record');
   }
 
   plainAlert(reader: RecordReader, level: number, description: number, frameNumber: number): void {
@@ -165,6 +175,12 @@ export class TlsConnection implements RecordListener {
     }
   }
 
+  /** The server may well have said hello, where the capture has nothing. */
+  #isServerHelloUnseen(): boolean {
+    const server = this.#readerOf('server');
+    return server.hasGap || !server.isBegun;
+  }
+
   #finish(isClient: boolean): void {
     if (isClient) this.#isClientFinished = true;
     else this.#isServerFinished = true;
@@ -182,7 +198,9 @@ export class TlsConnection implements RecordListener {
   /** The side's last record is what a close_notify looks like from outside. */
   #isClosedInWords(reader: RecordReader): boolean {
     if (reader.isCut || reader.records === 0) return false;
-    if (reader.lastType === ALERT) return true;
+    if (reader.lastType === ALERT) return reader.lastAlertDescription <= CLOSE_NOTIFY;
+    // In TLS 1.2 and before alerts have a type of their own.
+    if (this.#version !== null && this.#version !== '1.3') return false;
     return reader.lastType === APPLICATION_DATA && reader.lastLength === TLS13_ALERT_LEN;
   }
 

@@ -302,7 +302,7 @@ export class Story {
       timeNs: this.#nowNs,
       from: side,
       kind,
-      seq: 1000 + this.#bytes[side],
+      seq: 1000 + this.#bytes[side] + (changes.seqMinusNext ?? 0),
       ack: kind === 'RST' && (changes.flags ?? RST | ACK) === RST ? null : 5000 + this.#bytes[peer],
       window: 501,
       seqMinusPeerAck: this.#unacked[side],

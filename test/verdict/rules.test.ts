@@ -116,8 +116,8 @@ const CASES: Readonly<
     silent: half().rst('client', { ack: 1 }).rst('client', { ack: 1 }),
   },
   'sender-went-on': {
-    speaks: half().rst('client', { senderContinuedFrame: 70 }),
-    silent: half().rst('client'),
+    speaks: half().rst('client', { timeNs: 1e9, senderContinuedFrame: 70, senderContinuedNs: 1.3e9 }),
+    silent: half().rst('client', { timeNs: 1e9, senderContinuedFrame: 70, senderContinuedNs: 1.001e9 }),
   },
   'reset-faster-than-path': {
     speaks: half().rst('client', {

@@ -1,3 +1,4 @@
+import { seqDelta } from '../../bytes/seq.ts';
 import type { CloseFacts } from '../../model/facts.ts';
 import { type Case, halfOf } from '../case.ts';
 import { hasLosses, isLinuxLike } from './guards.ts';
@@ -27,7 +28,13 @@ const numberBeyondSent = resetRule('number-beyond-sent', (reset, found) => {
 /** Data of the reset's side may be missing from the capture, so that its true next number is not known. */
 function isMissingData(found: Case, reset: CloseFacts): boolean {
   const half = halfOf(found.facts, reset.from);
+  if (isAcknowledgedLater(reset)) return true;
   return hasLosses(found) || half.bytesMissing > 0 || half.retransmittedSegments > 0;
+}
+
+/** The other side went on as if it had more than was captured, so the true next number is not known. */
+function isAcknowledgedLater(reset: CloseFacts): boolean {
+  return reset.peerContinuedFrame !== null;
 }
 
 /**
@@ -37,10 +44,12 @@ function isMissingData(found: Case, reset: CloseFacts): boolean {
  */
 const resetSeriesLeaps = resetRule('reset-series-leaps', (reset, found) => {
   const leap = volley(found, reset).find(
-    ({ seqMinusNext, seqMinusPeerAck }) =>
-      (seqMinusNext ?? 0) > FIN_STEP && (seqMinusPeerAck ?? 0) > FIN_STEP,
+    ({ seq, seqMinusNext, seqMinusPeerAck }) =>
+      seqDelta(seq, reset.seq) > FIN_STEP &&
+      (seqMinusNext ?? 0) > FIN_STEP &&
+      (seqMinusPeerAck ?? 0) > FIN_STEP,
   );
-  if (leap === undefined || hasLosses(found)) return null;
+  if (leap === undefined || isAcknowledgedLater(reset) || hasLosses(found)) return null;
   return {
     frames: [reset.frame, leap.frame],
     text: `Resets in the ${reset.from}'s name climb ${leap.seqMinusNext} octets beyond all it has sent: guesses, not a socket's numbers.`,
@@ -71,18 +80,18 @@ const resetPairsDisagree = resetRule('reset-pairs-disagree', (reset, found) => {
   };
 });
 
-/**
- * RST_SEQ_DATA: a side that sends on has not reset the connection. Segments that overtook each other are left out by
- * the facts (3 ms, nothing old).
- */
-const senderWentOn = resetRule('sender-went-on', (reset) =>
-  reset.senderContinuedFrame === null
-    ? null
-    : {
-        frames: [reset.frame, reset.senderContinuedFrame],
-        text: `The ${reset.from} went on with the connection after "its" reset: it had not sent it.`,
-      },
-);
+/** Frames of one side overtake each other on the way and in the capture by no more than this. */
+const REORDER_NS = 3e6;
+
+/** RST_SEQ_DATA of the same paper: a side that sends on has not reset the connection. */
+const senderWentOn = resetRule('sender-went-on', (reset) => {
+  const { senderContinuedFrame: frame, senderContinuedNs: ns } = reset;
+  if (frame === null || (ns !== null && ns - reset.timeNs < REORDER_NS)) return null;
+  return {
+    frames: [reset.frame, frame],
+    text: `The ${reset.from} went on with the connection after "its" reset: it had not sent it.`,
+  };
+});
 
 export const SEQUENCE_RULES: readonly Rule[] = [
   numberBeyondSent,
