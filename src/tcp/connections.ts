@@ -25,6 +25,8 @@ import type { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_IPV6, ROW_REPORTED, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
 import { Story } from './story.ts';
 
+/** One row is looked at for idleness every eight segments. */
+const SWEEP_MASK = 7;
 /** Rows looked at in search of a half-open one when the table is full. */
 const EVICTION_STEPS = 4_096;
 
@@ -49,6 +51,7 @@ export class Connections {
   #rows = 0;
   #live = 0;
   #hand = 0;
+  #beat = 0;
   #nowNs = Number.NEGATIVE_INFINITY;
   /** Time of a frame that lies far ahead of all before it, until the next one confirms it. */
   #leapNs = Number.POSITIVE_INFINITY;
@@ -163,7 +166,7 @@ export class Connections {
     this.#tick(nowNs);
     this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
     this.#expire(this.#afterRst, LINGER_AFTER_RST_NS);
-    if (this.#rows > 0) this.#sweep();
+    if ((this.#beat++ & SWEEP_MASK) === 0 && this.#rows > 0) this.#sweep();
   }
 
   /** One frame with a damaged time stamp must not end every connection: a leap counts when the next frame bears it out. */
