@@ -19,6 +19,8 @@ export interface AnalysisOptions {
   /** Name of the file that a frame lies in. */
   fileOf(frameNumber: number): string;
   files(): readonly string[];
+  /** Frames numbered so far: as in Wireshark, a few pcapng blocks without a packet have a number too. */
+  frames(): number;
   /**
    * Connections that did not end well wait for the rest of the capture to be read, at most this many at a time: what
    * other connections show (where the capture was taken, how a host's TTL usually is) makes their verdicts better.
@@ -45,7 +47,6 @@ export class Analysis implements FrameSink {
   readonly #waiting: ConnectionFacts[] = [];
   readonly #warnings: CaptureWarning[] = [];
   readonly #interfaces: CaptureInterface[] = [];
-  #frames = 0;
   #other = 0;
   #malformed = 0;
   #unsupported = 0;
@@ -80,7 +81,6 @@ export class Analysis implements FrameSink {
   }
 
   frame(frame: Frame): void {
-    this.#frames++;
     if (this.#firstNs === null) this.#firstNs = frame.timeNs;
     this.#lastNs = frame.timeNs;
     const result = this.#decoder.decode(frame);
@@ -108,7 +108,7 @@ export class Analysis implements FrameSink {
       files: this.#options.files(),
       isComplete: this.#isComplete,
       linkTypes: [...new Set(this.#interfaces.map((each) => each.linkType))],
-      frames: this.#frames,
+      frames: this.#options.frames(),
       tcpSegments: this.#tcp.segments,
       otherFrames: this.#other,
       malformedFrames: this.#malformed,

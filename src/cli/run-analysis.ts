@@ -19,6 +19,7 @@ export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
     clock: state.clock,
     fileOf: (frameNumber: number) => tap.fileOf(frameNumber),
     files: () => tap.files,
+    frames: () => state.frames,
     patience: PATIENCE,
   };
   const analysis = new Analysis(options, run.sink, run.timeline ?? null);

@@ -18,7 +18,13 @@ export async function analyzeFile(...paths: string[]): Promise<FileAnalysis> {
   const connections: JudgedConnection[] = [];
   const state = new CaptureState();
   const analysis = new Analysis(
-    { clock: state.clock, fileOf: () => paths[0] ?? '', files: () => paths, patience: 1_000 },
+    {
+      clock: state.clock,
+      fileOf: () => paths[0] ?? '',
+      files: () => paths,
+      frames: () => state.frames,
+      patience: 1_000,
+    },
     { connection: (judged) => connections.push(judged) },
   );
   let inputError: string | null = null;
