@@ -45,7 +45,9 @@ export function acceptAck(own: HalfStream, peer: HalfStream, segment: Segment): 
   if (!peer.has(HALF_STARTED)) return;
   if (peer.has(HALF_FIN) && seqDelta(ack, peer.finSeq) > 0) peer.set(HALF_FIN_ACKED);
   const isPast = seqDelta(ack, peer.nextSeq) > (peer.has(HALF_FIN) ? 1 : 0);
-  if (isPast && !peer.has(HALF_ACKED_UNSEEN)) {
+  if (!isPast) {
+    peer.unset(HALF_ACKED_UNSEEN);
+  } else if (!peer.has(HALF_ACKED_UNSEEN)) {
     // Octets are acknowledged that were not delivered: a hole of the capture, or frames captured out of order.
     peer.set(HALF_ACKED_UNSEEN);
     peer.ackedUnseenNs = segment.timeNs;

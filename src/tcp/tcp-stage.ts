@@ -21,6 +21,7 @@ import { Connections } from './connections.ts';
 import { CopyFilter } from './copy-filter.ts';
 import { followUp } from './follow-up.ts';
 import {
+  HALF_ACKED,
   HALF_HAS_DATA,
   HALF_LAST_SMALL,
   HALF_QUIET_FIN,
@@ -39,6 +40,8 @@ import { timelineRow } from './timeline-row.ts';
 
 /** A time that runs backwards by more than this is a clock step, not a reordering. */
 const CLOCK_STEP_NS = REORDER_NS;
+/** Octets; see #isFarAway. */
+const MAX_AHEAD = 1 << 26;
 /** Assumed when no SYN told: RFC 9293 §3.7.1 (536 for IPv4), but nearly every path carries 1,200. */
 const ASSUMED_MSS = 1_200;
 
@@ -122,7 +125,8 @@ export class TcpStage {
     const { row, own, peer } = this.#connections;
     countLocality(own, segment);
     const flags = segment.flags;
-    if ((flags & (SYN | RST)) === 0 && isStray(this.#connections, segment)) {
+    const isOrdinary = (flags & (SYN | RST)) === 0;
+    if (isOrdinary && (isStray(this.#connections, segment) || this.#isFarAway(segment))) {
       this.#closeSegment(segment);
       return;
     }
@@ -150,6 +154,18 @@ export class TcpStage {
     this.#closing.judgeNow(this.#connections, segment);
     if (row.has(ROW_CLOSED)) this.#connections.reconsider();
     this.#closeSegment(segment);
+  }
+
+  /**
+   * Ahead of its stream by more than any window (RFC 7323 §2.3: 1 GiB at most, a few MiB in practice) and not
+   * acknowledged by the other side: damaged, or made up by somebody who does not know the numbers.
+   */
+  #isFarAway(segment: Segment): boolean {
+    const { own, peer } = this.#connections;
+    if (!own.has(HALF_STARTED) || seqDelta(segment.seq, own.maxSeq) <= MAX_AHEAD) return false;
+    if (peer.has(HALF_ACKED) && seqDelta(peer.maxAck, segment.seq) >= 0) return false;
+    this.#connections.makeStory().oddities.add('segment-far-ahead');
+    return true;
   }
 
   /** Common bookkeeping, last because everything before compares with the segment before this one. */

@@ -110,3 +110,22 @@ describe('ordered payload', () => {
     );
   });
 });
+
+describe('a segment that cannot belong', () => {
+  test('far ahead of its stream is left out, and said', () => {
+    const story = ladder().handshake().send('server', 'one');
+    story.raw('server', ACK | PSH, 'junk', { seq: story.next('server') + 900_000_000 });
+    const { connections, streams } = runTcp(story.send('server', 'two').ack('client').segments);
+    expect(streams).toEqual(['|onetwo']);
+    expect(connections[0]!.oddities).toEqual(['segment-far-ahead']);
+    expect(connections[0]!.server.bytesMissing).toBe(0);
+  });
+
+  test('unless the other side acknowledges it: then the capture lost that much', () => {
+    const story = ladder().handshake().send('server', 'one').ack('client');
+    const far = story.next('server') + 900_000_000;
+    story.ack('client', { ack: far }).raw('server', ACK | PSH, 'on', { seq: far, after: 1 });
+    story.raw('server', ACK | PSH, 'ward', { seq: far + 2, after: 1 });
+    expect(runTcp(story.segments).streams).toEqual(['|one[900000000]onward']);
+  });
+});
