@@ -172,7 +172,7 @@ function ackedOffset(sender: HalfStream, ack: number | null): number | null {
 }
 
 /** The part of StackFacts that moves, as it is now. */
-export function baselineOf(own: HalfStream): CloseBaseline {
+function baselineOf(own: HalfStream): CloseBaseline {
   const isKnown = own.has(HALF_BASELINE);
   return {
     segments: own.segments,

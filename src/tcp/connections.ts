@@ -92,8 +92,8 @@ export class Connections {
     this.#words = words;
   }
 
-  /** Points row, own, peer and story at the segment's connection; makes it if needed. False: nothing to follow. */
-  select(segment: Segment, isCopy: boolean): boolean {
+  /** Points row, own, peer and story at the segment's connection; makes it if needed. */
+  select(segment: Segment, isCopy: boolean): void {
     const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
     let index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
     if (index >= 0) {
@@ -108,7 +108,6 @@ export class Connections {
       this.#point(index, segment);
     }
     this.story = this.#stories[index] ?? null;
-    return true;
   }
 
   /**

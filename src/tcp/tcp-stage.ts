@@ -76,7 +76,7 @@ export class TcpStage {
     const connections = this.#connections;
     connections.advance(segment.timeNs);
     const isCopy = this.#copies.isCopy(segment);
-    if (!connections.select(segment, isCopy)) return;
+    connections.select(segment, isCopy);
     const { row, own, peer } = connections;
     if (row.has(ROW_REPORTED)) return;
     this.#marks = 0;
@@ -109,11 +109,6 @@ export class TcpStage {
   /** Number of the connection that a row of the table holds now. */
   idOf(row: number): number {
     return this.#connections.idOf(row);
-  }
-
-  /** Connections seen so far. */
-  get connectionCount(): number {
-    return this.#connections.count;
   }
 
   /** Holes given up early and connections dropped because a limit was hit. */
