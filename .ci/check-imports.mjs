@@ -17,7 +17,9 @@ for (const { rule, from, to } of violations) {
   console.error(`${rule.name}: ${from} → ${to}\n    ${comment}`);
 }
 const ownModules = report.modules.filter(({ source }) => source.startsWith('src/')).length;
-console.log(`import rules: ${ownModules} modules read, ${totalCruised} with what they import, ${violations.length} violations`);
+console.log(
+  `import rules: ${ownModules} modules read, ${totalCruised} with what they import, ${violations.length} violations`,
+);
 if (ownModules < 20) {
   console.error('Too few modules were read: the rules were not really checked.');
   process.exit(1);

@@ -12,6 +12,7 @@ import { Summary } from './summary.ts';
 import { TcpStage } from './tcp/tcp-stage.ts';
 import { CaptureContextBuilder } from './verdict/capture-context.ts';
 import { judge } from './verdict/judge.ts';
+import { WEIGHTS_VERSION } from './verdict/weights.ts';
 
 export interface AnalysisOptions {
   /** Set by the capture readers; times of the facts count from it. */
@@ -120,6 +121,7 @@ export class Analysis implements FrameSink {
       drops: this.#drops(),
       warnings: this.#warnings,
       vantage: context.vantage,
+      weights: WEIGHTS_VERSION,
     };
   }
 

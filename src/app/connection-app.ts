@@ -48,7 +48,8 @@ export class ConnectionApp {
   /** Number of the connection's first half-stream. */
   #pair = 0;
   readonly #landmarks: LandmarkSink | null;
-  readonly #openings: [Opening | null, Opening | null] = [null, null];
+  /** By direction. Null for the many connections whose first octets tell everything. */
+  #openings: [Opening | null, Opening | null] | null = null;
   #http: HttpConnection | null = null;
   #spareHttp: HttpConnection | null = null;
   #http2: Http2Walker | null = null;
@@ -68,8 +69,7 @@ export class ConnectionApp {
   /** Makes it as good as new, for another connection. */
   reset(pair: number): void {
     this.#pair = pair;
-    this.#openings[0] = null;
-    this.#openings[1] = null;
+    this.#openings = null;
     if (this.#http !== null) this.#spareHttp = this.#http;
     this.#http = null;
     this.#http2 = null;
@@ -137,7 +137,7 @@ export class ConnectionApp {
     if (this.#http !== null) return this.#http.snapshot(this.#proxyPreamble);
     if (this.#tls !== null) return this.#tlsSnapshot(this.#tls);
     if (this.#http2 !== null) return this.#http2Snapshot(this.#http2);
-    const kept = this.#openings[0]?.octets ?? this.#openings[1]?.octets ?? NOTHING;
+    const kept = this.#openings?.[0]?.octets ?? this.#openings?.[1]?.octets ?? NOTHING;
     const firstOctets = this.#firstOctets ?? (kept.length > 0 ? firstOctetsOf(kept, 0, kept.length) : null);
     const isSilent = firstOctets === null;
     return {
@@ -165,7 +165,7 @@ export class ConnectionApp {
       return;
     }
     const place = (half & 1) as 0 | 1;
-    const opening = this.#openings[place];
+    const opening = this.#openings?.[place] ?? null;
     if (opening?.isDecided) {
       if (this.#secondLooks++ >= MAX_SECOND_LOOKS) return;
       opening.isDecided = false;
@@ -183,7 +183,7 @@ export class ConnectionApp {
       from += preamble.length;
     }
     if (isDecided && !this.#isOther) {
-      this.#openings[place] = null;
+      if (this.#openings !== null) this.#openings[place] = null;
       const passed = preamble?.length ?? 0;
       // What was kept came in an earlier frame than the octets in hand.
       if (opening !== null && passed < kept.length) {
@@ -195,6 +195,7 @@ export class ConnectionApp {
       return;
     }
     const later = opening ?? new Opening();
+    this.#openings ??= [null, null];
     this.#openings[place] = later;
     if (later.octets.length === 0) {
       later.frameNumber = frameNumber;
@@ -224,7 +225,7 @@ export class ConnectionApp {
     let at = from;
     while (at < to && (octets[at] === CR || octets[at] === LF)) at++;
     const request = guessRequest(octets, at, to);
-    const response = guessResponse(octets, at, to);
+    const response = request === 'yes' ? 'no' : guessResponse(octets, at, to);
     if (request === 'yes' || response === 'yes') {
       this.#clientHalf = (response === 'yes' ? half ^ 1 : half) & 1;
       this.#http = this.#spareHttp ?? new HttpConnection(this.#landmarks);

@@ -1,7 +1,8 @@
-import { LF, latin1, startsWith } from '../bytes/ascii.ts';
+import { CR, LF, latin1, startsWith } from '../bytes/ascii.ts';
 
 /** PROXY protocol (its specification, §2.1 and §2.2): a line, or a binary header, before the client's first octet. */
 const V1_START = 'PROXY ';
+const V1_FIRST = V1_START.charCodeAt(0);
 /** "An implementation must be ready to process up to 107 characters" (§2.1). */
 const V1_MAX_LEN = 107;
 const V2_SIGNATURE = '\r\n\r\n\0\r\nQUIT\n';
@@ -19,6 +20,7 @@ export interface Preamble {
 /** Length 0: no preamble. Null: perhaps one, but too few octets are here. */
 export function readPreamble(bytes: Uint8Array, start: number, end: number): Preamble | null {
   const len = end - start;
+  if (len > 0 && bytes[start] !== V1_FIRST && bytes[start] !== CR) return NONE;
   if (startsWith(bytes, start, end, V1_START.slice(0, len)))
     return len < V1_START.length ? null : readV1(bytes, start, end);
   if (startsWith(bytes, start, end, V2_SIGNATURE.slice(0, len))) {

@@ -15,17 +15,28 @@ export function startsWith(bytes: Uint8Array, at: number, end: number, text: str
   return true;
 }
 
+/** The octets of ASCII `text`: comparing with these is faster than with a string. */
+export function octetsOf(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
 /** True when octets `start … end` are `lower` (ASCII, lower case), whatever their case. */
-export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: string): boolean {
+export function equalsIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: Uint8Array): boolean {
   if (end - start !== lower.length) return false;
   for (let k = 0; k < lower.length; k++) {
-    if (toLower(bytes[start + k]!) !== lower.charCodeAt(k)) return false;
+    const octet = bytes[start + k]!;
+    if (octet !== lower[k] && toLower(octet) !== lower[k]) return false;
   }
   return true;
 }
 
 /** True when the octets at `start` are `lower` (ASCII, lower case), whatever their case, all of it before `end`. */
-export function startsWithIgnoreCase(bytes: Uint8Array, start: number, end: number, lower: string): boolean {
+export function startsWithIgnoreCase(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  lower: Uint8Array,
+): boolean {
   return end - start >= lower.length && equalsIgnoreCase(bytes, start, start + lower.length, lower);
 }
 

@@ -19,7 +19,8 @@ export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
     clock: state.clock,
     fileOf: (frameNumber: number) => tap.fileOf(frameNumber),
     files: () => tap.files,
-    frames: () => state.frames,
+    // The reader goes on to the end of its chunk, which may lie beyond the last frame wanted.
+    frames: () => Math.min(state.frames, run.maxFrames ?? state.frames),
     patience: PATIENCE,
   };
   const analysis = new Analysis(options, run.sink, run.timeline ?? null);

@@ -1,18 +1,20 @@
 import type { BodyFraming } from '../model/app.ts';
 import type { MessageHead } from './message-head.ts';
 
-/** How a message's end is known, and what was odd about the way it was said. */
+/**
+ * How a message's end is known, and what was odd about the way it was said. The length that goes with `content-length`
+ * is the head's, so that all framings are constants.
+ */
 export interface Framing {
   readonly kind: BodyFraming;
-  /** Octets, for `content-length`. */
-  readonly length: number;
   readonly oddity: string | null;
 }
 
-const NO_BODY: Framing = { kind: 'none', length: 0, oddity: null };
-const TUNNEL: Framing = { kind: 'tunnel', length: 0, oddity: null };
-const CHUNKED: Framing = { kind: 'chunked', length: 0, oddity: null };
-const UNTIL_CLOSE: Framing = { kind: 'until-close', length: 0, oddity: null };
+const NO_BODY: Framing = { kind: 'none', oddity: null };
+const TUNNEL: Framing = { kind: 'tunnel', oddity: null };
+const CHUNKED: Framing = { kind: 'chunked', oddity: null };
+const UNTIL_CLOSE: Framing = { kind: 'until-close', oddity: null };
+const CONTENT_LENGTH: Framing = { kind: 'content-length', oddity: null };
 
 /** RFC 9112 §6.3, in its order of precedence, for a response to a request with `method` (null: not seen). */
 export function responseFraming(head: MessageHead, method: string | null): Framing {
@@ -26,15 +28,14 @@ export function responseFraming(head: MessageHead, method: string | null): Frami
   // 3. and 4. Transfer-Encoding overrides Content-Length; both together smell of smuggling (§11.2).
   if (head.hasTransferEncoding) {
     const oddity = head.lengthState === 'none' ? null : 'both-length-and-chunked';
-    if (head.isChunked) return oddity === null ? CHUNKED : { kind: 'chunked', length: 0, oddity };
-    return { kind: 'until-close', length: 0, oddity: oddity ?? 'transfer-coding-without-chunked' };
+    if (head.isChunked) return oddity === null ? CHUNKED : { kind: 'chunked', oddity };
+    return { kind: 'until-close', oddity: oddity ?? 'transfer-coding-without-chunked' };
   }
   // 5. An invalid length is unrecoverable for a user agent; all that is left is the end of the connection.
-  if (head.lengthState === 'bad') return { kind: 'until-close', length: 0, oddity: 'bad-content-length' };
-  if (head.lengthState === 'conflict')
-    return { kind: 'until-close', length: 0, oddity: 'differing-content-lengths' };
+  if (head.lengthState === 'bad') return { kind: 'until-close', oddity: 'bad-content-length' };
+  if (head.lengthState === 'conflict') return { kind: 'until-close', oddity: 'differing-content-lengths' };
   // 6. and 8.
-  if (head.lengthState === 'valid') return lengthFraming(head.contentLength);
+  if (head.lengthState === 'valid') return CONTENT_LENGTH;
   return UNTIL_CLOSE;
 }
 
@@ -42,18 +43,11 @@ export function responseFraming(head: MessageHead, method: string | null): Frami
 export function requestFraming(head: MessageHead): Framing {
   if (head.hasTransferEncoding) {
     const oddity = head.lengthState === 'none' ? null : 'both-length-and-chunked';
-    if (head.isChunked) return oddity === null ? CHUNKED : { kind: 'chunked', length: 0, oddity };
-    return { kind: 'none', length: 0, oddity: 'transfer-coding-without-chunked' };
+    if (head.isChunked) return oddity === null ? CHUNKED : { kind: 'chunked', oddity };
+    return { kind: 'none', oddity: 'transfer-coding-without-chunked' };
   }
-  if (head.lengthState === 'bad') return { kind: 'none', length: 0, oddity: 'bad-content-length' };
-  if (head.lengthState === 'conflict')
-    return { kind: 'none', length: 0, oddity: 'differing-content-lengths' };
-  if (head.lengthState === 'valid') return lengthFraming(head.contentLength);
+  if (head.lengthState === 'bad') return { kind: 'none', oddity: 'bad-content-length' };
+  if (head.lengthState === 'conflict') return { kind: 'none', oddity: 'differing-content-lengths' };
+  if (head.lengthState === 'valid') return CONTENT_LENGTH;
   return NO_BODY;
-}
-
-function lengthFraming(length: number): Framing {
-  return length === 0
-    ? { kind: 'content-length', length: 0, oddity: null }
-    : { kind: 'content-length', length, oddity: null };
 }

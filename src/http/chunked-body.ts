@@ -1,4 +1,5 @@
 import { CR, hexValue, LF, SEMICOLON, SPACE, TAB } from '../bytes/ascii.ts';
+import { LastChunkWatch } from './last-chunk-watch.ts';
 
 const SIZE = 0;
 const EXTENSION = 1;
@@ -31,6 +32,8 @@ export class ChunkedBody {
   remaining = 0;
   #nextSize = 0;
   outcome = CHUNK_MORE;
+  /** For when a gap has taken the place in the body. */
+  readonly lastChunk = new LastChunkWatch();
 
   begin(): void {
     this.#state = SIZE;

@@ -5,10 +5,17 @@ const MAX_OUTSTANDING = 1_000;
 /** Spare exchanges kept for the next connection. */
 const MAX_SPARE = 8;
 
-/** The exchanges of a connection: those without a complete response, oldest first, and the last complete one. */
+/**
+ * The exchanges of a connection: those without a complete response, oldest first, and the last complete one. Lists are
+ * linked through the exchanges themselves, as there is hardly ever more than one in each.
+ */
 export class ExchangeQueue {
-  readonly #outstanding: ExchangeState[] = [];
-  readonly #spare: ExchangeState[] = [];
+  /** Head of the outstanding ones, and the last of them. */
+  oldest: ExchangeState | null = null;
+  #newest: ExchangeState | null = null;
+  size = 0;
+  #spare: ExchangeState | null = null;
+  #spares = 0;
   last: ExchangeState | null = null;
   /** The exchange whose request is being received. */
   requesting: ExchangeState | null = null;
@@ -16,44 +23,66 @@ export class ExchangeQueue {
   overflow = 0;
 
   reset(): void {
-    for (const exchange of this.#outstanding) this.#keep(exchange);
-    this.#outstanding.length = 0;
+    for (let exchange = this.oldest; exchange !== null; ) {
+      const { next } = exchange;
+      this.#keep(exchange);
+      exchange = next;
+    }
+    this.oldest = null;
+    this.#newest = null;
+    this.size = 0;
     if (this.last !== null) this.#keep(this.last);
     this.last = null;
     this.requesting = null;
     this.overflow = 0;
   }
 
-  get oldest(): ExchangeState | null {
-    return this.#outstanding[0] ?? null;
-  }
-
   get isAtRest(): boolean {
     return this.oldest === null && this.requesting === null && this.last?.isRequestComplete === true;
   }
 
-  get size(): number {
-    return this.#outstanding.length;
-  }
-
   /** A new exchange at the end of the queue. */
   open(index: number): ExchangeState {
-    const exchange = this.#spare.pop() ?? new ExchangeState();
+    const exchange = this.#takeSpare() ?? new ExchangeState();
     exchange.reset(index);
-    if (this.#outstanding.length < MAX_OUTSTANDING) this.#outstanding.push(exchange);
+    if (this.size < MAX_OUTSTANDING) this.#append(exchange);
     else this.overflow++;
     return exchange;
   }
 
   /** The oldest exchange is over. */
   retire(): void {
-    const exchange = this.#outstanding.shift();
-    if (exchange === undefined) return;
+    const exchange = this.oldest;
+    if (exchange === null) return;
+    this.oldest = exchange.next;
+    if (this.oldest === null) this.#newest = null;
+    exchange.next = null;
+    this.size--;
     if (this.last !== null && this.last !== this.requesting) this.#keep(this.last);
     this.last = exchange;
   }
 
+  #append(exchange: ExchangeState): void {
+    if (this.#newest === null) this.oldest = exchange;
+    else this.#newest.next = exchange;
+    this.#newest = exchange;
+    this.size++;
+  }
+
   #keep(exchange: ExchangeState): void {
-    if (this.#spare.length < MAX_SPARE) this.#spare.push(exchange);
+    exchange.next = null;
+    if (this.#spares >= MAX_SPARE) return;
+    exchange.next = this.#spare;
+    this.#spare = exchange;
+    this.#spares++;
+  }
+
+  #takeSpare(): ExchangeState | null {
+    const exchange = this.#spare;
+    if (exchange === null) return null;
+    this.#spare = exchange.next;
+    this.#spares--;
+    exchange.next = null;
+    return exchange;
   }
 }

@@ -1,5 +1,6 @@
 import type { Exchange } from '../model/app.ts';
 import type { Framing } from './body-framing.ts';
+import { HeldOctets } from './held-octets.ts';
 import type { MessageHead } from './message-head.ts';
 import type { MessageParser } from './message-parser.ts';
 import { CHUNKED, LOST_CHUNKED } from './message-parser.ts';
@@ -8,9 +9,12 @@ const NO_HEADERS: readonly string[] = [];
 
 /** An exchange in the making. Recycled: a busy keep-alive connection has thousands. */
 export class ExchangeState {
+  /** The exchange behind this one in the list it is in. */
+  next: ExchangeState | null = null;
   index = 0;
+  /** Null until the request's head is here. */
   method: string | null = null;
-  target: string | null = null;
+  readonly #target = new HeldOctets();
   version: string | null = null;
   host: string | null = null;
   requestProxyHeaders: readonly string[] = NO_HEADERS;
@@ -42,7 +46,6 @@ export class ExchangeState {
   reset(index: number): void {
     this.index = index;
     this.method = null;
-    this.target = null;
     this.version = null;
     this.host = null;
     this.requestProxyHeaders = NO_HEADERS;
@@ -57,12 +60,12 @@ export class ExchangeState {
 
   takeRequest(head: MessageHead, framing: Framing | null): void {
     this.method = head.method;
-    this.target = head.target;
+    this.#target.hold(head.bytes, head.targetStart, head.targetEnd);
     this.version = head.version;
     this.host = head.host;
     this.isExpectContinue = head.isExpectContinue;
     if (head.proxyHeaders.length > 0) this.requestProxyHeaders = [...head.proxyHeaders];
-    if (framing?.kind === 'content-length') this.requestBodyLength = framing.length;
+    if (framing?.kind === 'content-length') this.requestBodyLength = head.contentLength;
     else if (framing?.kind === 'none' && framing.oddity === null) this.requestBodyLength = 0;
     this.isRequestLast = head.isClose || head.isSimple || (head.version === '1.0' && !head.isKeepAlive);
   }
@@ -75,7 +78,7 @@ export class ExchangeState {
     this.isResponseHeadComplete = framing !== null;
     this.bodyStartOffset = bodyStartOffset;
     this.framing = framing === null ? null : framing.kind;
-    if (framing?.kind === 'content-length') this.bodyLength = framing.length;
+    if (framing?.kind === 'content-length') this.bodyLength = head.contentLength;
     else if (framing?.kind === 'none') this.bodyLength = 0;
     this.isResponseLast =
       head.isClose || framing?.kind === 'until-close' || (head.version === '1.0' && !head.isKeepAlive);
@@ -107,7 +110,7 @@ export class ExchangeState {
     return {
       index: this.index,
       method: this.method,
-      target: this.target,
+      target: this.method === null ? null : this.#target.text(),
       httpVersion: this.version,
       host: this.host,
       requestProxyHeaders: this.requestProxyHeaders,
@@ -138,6 +141,6 @@ export class ExchangeState {
 }
 
 function chunkOf({ state, chunks }: MessageParser): Exchange['chunk'] {
-  if ((state !== CHUNKED && state !== LOST_CHUNKED) || chunks.index === 0) return null;
+  if ((state !== CHUNKED && state !== LOST_CHUNKED) || chunks === null || chunks.index === 0) return null;
   return { index: chunks.index, bytes: chunks.seen, size: chunks.size };
 }

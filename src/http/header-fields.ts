@@ -4,10 +4,12 @@ import {
   equalsIgnoreCase,
   isDigit,
   latin1,
+  octetsOf,
   SEMICOLON,
+  SPACE,
   skipBlank,
   startsWithIgnoreCase,
-  toLower,
+  TAB,
   trimEnd,
 } from '../bytes/ascii.ts';
 import type { MessageHead } from './message-head.ts';
@@ -23,8 +25,8 @@ const MAX_PROXY_HEADERS = 8;
  * Headers that an intermediary adds and an origin or a user agent does not (Via: RFC 9110 §7.6.3; Forwarded: RFC
  * 7239), and the one that user agents send to a proxy only; those that begin with x apart, as most others do not.
  */
-const PROXY_HEADERS = ['via', 'forwarded', 'cf-ray', 'cf-connecting-ip', 'proxy-connection'] as const;
-const X_PROXY_HEADERS = [
+const PROXY_HEADERS = named('via', 'forwarded', 'cf-ray', 'cf-connecting-ip', 'proxy-connection');
+const X_PROXY_HEADERS = named(
   'x-forwarded-for',
   'x-forwarded-proto',
   'x-real-ip',
@@ -33,9 +35,21 @@ const X_PROXY_HEADERS = [
   'x-cache',
   'x-served-by',
   'x-varnish',
-] as const;
-const ENVOY_PREFIX = 'x-envoy-';
+);
+const ENVOY_PREFIX = octetsOf('x-envoy-');
 const MAX_ENVOY_NAME_LEN = 48;
+
+const CONNECTION = octetsOf('connection');
+const CONTENT_LENGTH = octetsOf('content-length');
+const EXPECT = octetsOf('expect');
+const HOST = octetsOf('host');
+const SERVER = octetsOf('server');
+const TRANSFER_ENCODING = octetsOf('transfer-encoding');
+const UPGRADE = octetsOf('upgrade');
+const CHUNKED = octetsOf('chunked');
+const CLOSE = octetsOf('close');
+const CONTINUE = octetsOf('100-continue');
+const KEEP_ALIVE = octetsOf('keep-alive');
 
 const LOWER_CASE_BIT = 0x20;
 const C = 0x63;
@@ -69,12 +83,12 @@ export function parseField(bytes: Uint8Array, start: number, end: number, head: 
       parseServer(bytes, start, end, head);
       break;
     case T: {
-      const from = valueStart(bytes, start, end, 'transfer-encoding', head);
+      const from = valueStart(bytes, start, end, TRANSFER_ENCODING, head);
       if (from >= 0) takeCodings(bytes, from, trimEnd(bytes, from, end), head);
       break;
     }
     case U: {
-      const from = valueStart(bytes, start, end, 'upgrade', head);
+      const from = valueStart(bytes, start, end, UPGRADE, head);
       if (from >= 0) head.upgrade = valueText(bytes, from, end, MAX_UPGRADE_LEN).toLowerCase();
       break;
     }
@@ -94,52 +108,53 @@ function parseFieldInC(bytes: Uint8Array, start: number, end: number, head: Mess
   const second = bytes[start + 1]! | LOWER_CASE_BIT;
   if (second === F) parseProxyField(bytes, start, end, PROXY_HEADERS, head);
   if (second !== O) return;
-  const length = valueStart(bytes, start, end, 'content-length', head);
+  const length = valueStart(bytes, start, end, CONTENT_LENGTH, head);
   if (length >= 0) {
     takeLength(bytes, length, trimEnd(bytes, length, end), head);
     return;
   }
-  const connection = valueStart(bytes, start, end, 'connection', head);
+  const connection = valueStart(bytes, start, end, CONNECTION, head);
   if (connection >= 0) takeConnection(bytes, connection, trimEnd(bytes, connection, end), head);
 }
 
 function parseExpect(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, 'expect', head);
+  const from = valueStart(bytes, start, end, EXPECT, head);
   if (from >= 0) {
-    head.isExpectContinue = equalsIgnoreCase(bytes, from, trimEnd(bytes, from, end), '100-continue');
+    head.isExpectContinue = equalsIgnoreCase(bytes, from, trimEnd(bytes, from, end), CONTINUE);
   }
 }
 
 function parseHost(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, 'host', head);
+  const from = valueStart(bytes, start, end, HOST, head);
   if (from < 0) return;
-  head.host = sameOrNew(head.lastHost, bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_HOST_LEN));
-  head.lastHost = head.host;
+  head.host = head.names.textOf(bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_HOST_LEN));
 }
 
 function parseServer(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, 'server', head);
+  const from = valueStart(bytes, start, end, SERVER, head);
   if (from < 0) return;
-  const to = Math.min(trimEnd(bytes, from, end), from + MAX_SERVER_LEN);
-  head.server = sameOrNew(head.lastServer, bytes, from, to);
-  head.lastServer = head.server;
+  head.server = head.names.textOf(bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_SERVER_LEN));
 }
 
-/** Start of the value when the line is that of header `name` (lower case), else −1. The first letter has matched. */
-function valueStart(bytes: Uint8Array, start: number, end: number, name: string, head: MessageHead): number {
+/**
+ * Start of the value when the line is that of header `name` (lower case), else −1. What stands behind the name is looked
+ * at first: it tells most other headers apart by one octet.
+ */
+function valueStart(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  name: Uint8Array,
+  head: MessageHead,
+): number {
   const nameEnd = start + name.length;
   if (nameEnd >= end) return -1;
-  for (let k = 1; k < name.length; k++) {
-    const octet = bytes[start + k]!;
-    const wanted = name.charCodeAt(k);
-    if (octet !== wanted && toLower(octet) !== wanted) return -1;
-  }
-  let colon = nameEnd;
-  if (bytes[colon] !== COLON) {
-    colon = skipBlank(bytes, nameEnd, end);
-    if (colon === nameEnd || colon === end || bytes[colon] !== COLON) return -1;
-    head.hasSpaceBeforeColon = true;
-  }
+  const hasSpace = bytes[nameEnd] !== COLON;
+  if (hasSpace && bytes[nameEnd] !== SPACE && bytes[nameEnd] !== TAB) return -1;
+  if (!equalsIgnoreCase(bytes, start, nameEnd, name)) return -1;
+  const colon = hasSpace ? skipBlank(bytes, nameEnd, end) : nameEnd;
+  if (colon === end || bytes[colon] !== COLON) return -1;
+  if (hasSpace) head.hasSpaceBeforeColon = true;
   return skipBlank(bytes, colon + 1, end);
 }
 
@@ -147,26 +162,16 @@ function valueText(bytes: Uint8Array, from: number, end: number, limit: number):
   return latin1(bytes, from, Math.min(trimEnd(bytes, from, end), from + limit));
 }
 
-/** The string made last time, when the octets spell it: hosts and servers repeat, and making strings is dear. */
-function sameOrNew(last: string | null, bytes: Uint8Array, from: number, to: number): string {
-  if (last === null || last.length !== to - from) return latin1(bytes, from, to);
-  for (let k = 0; k < last.length; k++) {
-    if (bytes[from + k] !== last.charCodeAt(k)) return latin1(bytes, from, to);
-  }
-  return last;
-}
-
 function parseProxyField(
   bytes: Uint8Array,
   start: number,
   end: number,
-  names: readonly string[],
+  headers: readonly NamedHeader[],
   head: MessageHead,
 ): void {
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index]!;
-    if (name.charCodeAt(0) !== toLower(bytes[start]!)) continue;
-    const from = valueStart(bytes, start, end, name, head);
+  for (let index = 0; index < headers.length; index++) {
+    const { name, octets } = headers[index]!;
+    const from = valueStart(bytes, start, end, octets, head);
     if (from < 0) continue;
     noteProxyHeader(name, head);
     if (name === 'x-forwarded-for' || name === 'forwarded') {
@@ -178,6 +183,15 @@ function parseProxyField(
   let colon = start;
   while (colon < end && bytes[colon] !== COLON) colon++;
   noteProxyHeader(valueText(bytes, start, colon, MAX_ENVOY_NAME_LEN).toLowerCase(), head);
+}
+
+interface NamedHeader {
+  readonly name: string;
+  readonly octets: Uint8Array;
+}
+
+function named(...names: string[]): readonly NamedHeader[] {
+  return names.map((name) => ({ name, octets: octetsOf(name) }));
 }
 
 function noteProxyHeader(name: string, head: MessageHead): void {
@@ -224,7 +238,7 @@ function takeCodings(bytes: Uint8Array, from: number, to: number, head: MessageH
   start = skipBlank(bytes, start, to);
   let end = start;
   while (end < to && bytes[end] !== SEMICOLON) end++;
-  head.isChunked = equalsIgnoreCase(bytes, start, trimEnd(bytes, start, end), 'chunked');
+  head.isChunked = equalsIgnoreCase(bytes, start, trimEnd(bytes, start, end), CHUNKED);
 }
 
 function takeConnection(bytes: Uint8Array, from: number, to: number, head: MessageHead): void {
@@ -234,8 +248,8 @@ function takeConnection(bytes: Uint8Array, from: number, to: number, head: Messa
     while (itemEnd < to && bytes[itemEnd] !== COMMA) itemEnd++;
     const start = skipBlank(bytes, at, itemEnd);
     const end = trimEnd(bytes, start, itemEnd);
-    if (equalsIgnoreCase(bytes, start, end, 'close')) head.isClose = true;
-    else if (equalsIgnoreCase(bytes, start, end, 'keep-alive')) head.isKeepAlive = true;
+    if (equalsIgnoreCase(bytes, start, end, CLOSE)) head.isClose = true;
+    else if (equalsIgnoreCase(bytes, start, end, KEEP_ALIVE)) head.isKeepAlive = true;
     at = itemEnd + 1;
   }
 }

@@ -25,8 +25,9 @@ export class HttpConnection implements MessageListener {
   #responsesComplete = 0;
   #tunnelProtocol: string | null = null;
   #webSockets: readonly [WebSocketWalker, WebSocketWalker] | null = null;
-  #oddities: string[] = [];
-  #forwarded: string[] = [];
+  /** Shared and empty until there is something to say, as for most connections. */
+  #oddities: readonly string[] = NONE;
+  #forwarded: readonly string[] = NONE;
   /** Half-stream number of the client's direction; the server's is the other of the pair. */
   #clientHalf = 0;
   /** Frame of the octets in hand. */
@@ -47,8 +48,8 @@ export class HttpConnection implements MessageListener {
     this.#responsesComplete = 0;
     this.#tunnelProtocol = null;
     this.#webSockets = null;
-    if (this.#oddities.length > 0) this.#oddities = [];
-    if (this.#forwarded.length > 0) this.#forwarded = [];
+    this.#oddities = NONE;
+    this.#forwarded = NONE;
   }
 
   data(
@@ -92,8 +93,8 @@ export class HttpConnection implements MessageListener {
     else this.#takeResponseHead(parser, head);
   }
 
-  chunk({ isRequest, chunks }: MessageParser, frameNumber: number): void {
-    this.#landmarks?.chunk(this.#halfOf(isRequest), frameNumber, chunks.index, chunks.size);
+  chunk(parser: MessageParser, frameNumber: number, index: number, size: number): void {
+    this.#landmarks?.chunk(this.#halfOf(parser.isRequest), frameNumber, index, size);
   }
 
   complete(parser: MessageParser, timeNs: number): void {
@@ -102,7 +103,8 @@ export class HttpConnection implements MessageListener {
   }
 
   oddity(name: string): void {
-    if (this.#oddities.length < MAX_ODDITIES && !this.#oddities.includes(name)) this.#oddities.push(name);
+    if (this.#oddities.length >= MAX_ODDITIES || this.#oddities.includes(name)) return;
+    this.#oddities = [...this.#oddities, name];
   }
 
   foreign(parser: MessageParser, isText: boolean, frameNumber: number, timeNs: number): boolean {
@@ -186,7 +188,7 @@ export class HttpConnection implements MessageListener {
       tunnelProtocol: this.#tunnelProtocol,
       proxyPreamble,
       forwardedForCount: this.#forwarded.length,
-      oddities: this.#oddities.length > 0 ? [...this.#oddities] : NO_ODDITIES,
+      oddities: this.#oddities,
       firstOctets: null,
     };
   }
@@ -339,12 +341,12 @@ export class HttpConnection implements MessageListener {
 
   #noteForwarded(value: string): void {
     if (this.#forwarded.length < MAX_FORWARDED && !this.#forwarded.includes(value)) {
-      this.#forwarded.push(value);
+      this.#forwarded = [...this.#forwarded, value];
     }
   }
 }
 
-const NO_ODDITIES: readonly string[] = [];
+const NONE: readonly string[] = [];
 
 /** RFC 9110 §15.2: a final response follows; 101 is the last of HTTP. */
 function isInterim(status: number): boolean {

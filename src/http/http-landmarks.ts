@@ -15,12 +15,12 @@ export class HttpLandmarks {
   }
 
   request(half: number, frameNumber: number, head: MessageHead): void {
-    this.#mark(half, frameNumber, `${head.method ?? '?'} ${head.target ?? ''}`);
+    this.#mark(half, frameNumber, `${head.method ?? '?'} ${head.targetText()}`);
   }
 
   /** `framing` null: the head was cut. */
   response(half: number, frameNumber: number, head: MessageHead, framing: Framing | null): void {
-    this.#mark(half, frameNumber, `${head.status} ${framingWords(framing)}`);
+    this.#mark(half, frameNumber, `${head.status} ${framingWords(framing, head.contentLength)}`);
   }
 
   interim(half: number, frameNumber: number, head: MessageHead): void {
@@ -44,9 +44,9 @@ export class HttpLandmarks {
   }
 }
 
-function framingWords(framing: Framing | null): string {
+function framingWords(framing: Framing | null, contentLength: number): string {
   if (framing === null) return '(head cut)';
-  if (framing.kind === 'content-length') return `with ${framing.length.toLocaleString('en')} octets`;
+  if (framing.kind === 'content-length') return `with ${contentLength.toLocaleString('en')} octets`;
   if (framing.kind === 'until-close') return 'with a body until the close';
   if (framing.kind === 'none') return 'without a body';
   return framing.kind;

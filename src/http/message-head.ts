@@ -4,6 +4,7 @@ import {
   isDigit,
   LF,
   latin1,
+  octetsOf,
   SPACE,
   skipBlank,
   startsWith,
@@ -12,14 +13,17 @@ import {
 } from '../bytes/ascii.ts';
 import { parseField } from './header-fields.ts';
 import { commonMethod } from './method.ts';
+import { TextCache } from './text-cache.ts';
 
 /** Longest values that are kept. A longer one is cut, which only shortens what people read. */
 const MAX_TARGET_LEN = 2_048;
 const MAX_METHOD_LEN = 64;
-const VERSION_PREFIX = 'http/';
+const VERSION_PREFIX = octetsOf('http/');
 /** `HTTP/` and a digit, point, digit; one digit more on either side is still taken for a version. */
 const MIN_VERSION_LEN = 8;
 const MAX_VERSION_LEN = 10;
+
+const NOTHING = new Uint8Array(0);
 
 /** `valid` may be 0; `conflict` = several different ones; `bad` = not a number (RFC 9112 §6.3 item 5). */
 type LengthState = 'none' | 'valid' | 'bad' | 'conflict';
@@ -27,7 +31,10 @@ type LengthState = 'none' | 'valid' | 'bad' | 'conflict';
 /** What one message head says about framing and persistence. Borrowed: a parser owns one and fills it anew. */
 export class MessageHead {
   method: string | null = null;
-  target: string | null = null;
+  /** The octets that were parsed (borrowed), and where in them the request target lies, cut to a sane length. */
+  bytes: Uint8Array = NOTHING;
+  targetStart = 0;
+  targetEnd = 0;
   /** '1.1', '1.0'; '0.9' for a simple request (RFC 1945 §4.1); null when the start line has none or was cut. */
   version: string | null = null;
   status = 0;
@@ -49,13 +56,14 @@ export class MessageHead {
   hasFoldedLine = false;
   /** A request of one line without a version (RFC 1945 §4.1). */
   isSimple = false;
-  /** Values of the heads before, to be used again. */
-  lastHost: string | null = null;
-  lastServer: string | null = null;
+  /** Values of hosts and servers. */
+  readonly names = new TextCache();
 
-  reset(): void {
+  reset(bytes: Uint8Array): void {
+    this.bytes = bytes;
     this.method = null;
-    this.target = null;
+    this.targetStart = 0;
+    this.targetEnd = 0;
     this.version = null;
     this.status = 0;
     this.lengthState = 'none';
@@ -74,6 +82,10 @@ export class MessageHead {
     this.hasFoldedLine = false;
     this.isSimple = false;
   }
+
+  targetText(): string {
+    return latin1(this.bytes, this.targetStart, this.targetEnd);
+  }
 }
 
 /**
@@ -88,7 +100,7 @@ export function parseHead(
   isRequest: boolean,
   head: MessageHead,
 ): number {
-  head.reset();
+  head.reset(bytes);
   const at = findLf(bytes, start, end);
   const lineEnd = withoutCr(bytes, start, at);
   if (isRequest) parseRequestLine(bytes, start, lineEnd, at < end, head);
@@ -157,7 +169,8 @@ function parseRequestLine(
     head.version = '0.9';
     head.isSimple = true;
   }
-  head.target = latin1(bytes, targetStart, Math.min(targetEnd, targetStart + MAX_TARGET_LEN));
+  head.targetStart = targetStart;
+  head.targetEnd = Math.min(targetEnd, targetStart + MAX_TARGET_LEN);
 }
 
 function isVersion(bytes: Uint8Array, start: number, end: number): boolean {

@@ -7,7 +7,8 @@ export interface MessageListener {
   begun(parser: MessageParser, frameNumber: number, timeNs: number): void;
   /** The head is complete (or as much of it as was captured: `framing` is null then). */
   head(parser: MessageParser, head: MessageHead): void;
-  chunk(parser: MessageParser, frameNumber: number): void;
+  /** Chunk `index` (from 1) of `size` octets is complete. */
+  chunk(parser: MessageParser, frameNumber: number, index: number, size: number): void;
   complete(parser: MessageParser, timeNs: number): void;
   oddity(name: string): void;
   /**

@@ -3,7 +3,6 @@ import { type Framing, requestFraming, responseFraming } from './body-framing.ts
 import { CHUNK_BAD_SIZE, CHUNK_MORE, CHUNK_PASSED, CHUNKED_DONE, ChunkedBody } from './chunked-body.ts';
 import { type Guess, guessRequest, guessResponse, looksLikeBanner } from './detect.ts';
 import { HeadBuffer } from './head-buffer.ts';
-import { LastChunkWatch } from './last-chunk-watch.ts';
 import { MessageHead, parseHead } from './message-head.ts';
 import type { MessageListener } from './message-listener.ts';
 
@@ -26,19 +25,22 @@ import type { MessageListener } from './message-listener.ts';
  */
 
 export const START = 0;
-export const HEAD = 1;
+const HEAD = 1;
 const LENGTH = 2;
 export const CHUNKED = 3;
-export const UNTIL_CLOSE = 4;
-export const TUNNEL = 5;
+const UNTIL_CLOSE = 4;
+const TUNNEL = 5;
 /** Octets were lost, and with them the place in the message. */
 export const LOST = 6;
 /** The end of a chunked body fell into a gap: looks out for the last chunk. */
 export const LOST_CHUNKED = 7;
 /** Octets stand between messages that are none. */
-export const FOREIGN = 8;
+const FOREIGN = 8;
 /** Not HTTP any more: nothing is looked at again. */
 export const DEAD = 9;
+
+/** One for all parsers, as it is filled and used within one call: it and its strings stay in the cache. */
+const HEAD_IN_HAND = new MessageHead();
 
 export class MessageParser {
   readonly isRequest: boolean;
@@ -51,17 +53,16 @@ export class MessageParser {
   framing: Framing | null = null;
   /** Method that the response in hand answers. */
   methodOfRequest: string | null = null;
-  readonly chunks = new ChunkedBody();
+  /** Made when the first chunked message comes, and `#gathered` when the first head is split: most never are. */
+  chunks: ChunkedBody | null = null;
 
   readonly #listener: MessageListener;
-  readonly #head = new MessageHead();
-  readonly #gathered = new HeadBuffer();
+  #gathered: HeadBuffer | null = null;
   /** The first octets of the head in hand were too few to tell that it is one: nobody has been told of it yet. */
   #isUnsure = false;
   #firstFrame = 0;
   #firstNs = 0;
   #remaining = 0;
-  readonly #lastChunk = new LastChunkWatch();
   #frameNumber = 0;
   #timeNs = 0;
 
@@ -134,7 +135,7 @@ export class MessageParser {
         this.#skipBody(length);
         break;
       case CHUNKED:
-        if (this.chunks.skip(length)) this.bodyNotCaptured += length;
+        if (this.chunks?.skip(length)) this.bodyNotCaptured += length;
         else this.#loseChunked();
         break;
       case HEAD:
@@ -151,7 +152,10 @@ export class MessageParser {
   /** The half-stream's FIN: it completes a body that runs until the close. True when it did. */
   fin(timeNs: number): boolean {
     this.#timeNs = timeNs;
-    if (this.state === HEAD && this.#isUnsure) this.#takeForeign(this.#gathered.bytes, 0, this.#gathered.len);
+    const gathered = this.#gathered;
+    if (this.state === HEAD && this.#isUnsure && gathered !== null) {
+      this.#takeForeign(gathered.bytes, 0, gathered.len);
+    }
     if (this.state !== UNTIL_CLOSE) return false;
     this.#complete();
     return true;
@@ -161,7 +165,7 @@ export class MessageParser {
   becomeTunnel(): void {
     this.state = TUNNEL;
     this.#isUnsure = false;
-    this.#gathered.clear();
+    this.#gathered?.clear();
   }
 
   /** The other direction shows that whatever was lost here is over. */
@@ -201,15 +205,15 @@ export class MessageParser {
       this.bodyBytes = end - at;
       return end;
     }
-    this.#gathered.clear();
+    this.#gathered?.clear();
     this.state = FOREIGN;
     return end;
   }
 
   /** `base` + an index of `bytes` = stream offset. */
   #takeHead(bytes: Uint8Array, start: number, end: number, base: number): number {
-    if (this.#gathered.len > 0) return this.#takeSplitHead(bytes, start, end, base);
-    const headEnd = parseHead(bytes, start, end, this.isRequest, this.#head);
+    const isSplit = this.#gathered !== null && this.#gathered.len > 0;
+    const headEnd = isSplit ? -1 : parseHead(bytes, start, end, this.isRequest, HEAD_IN_HAND);
     if (headEnd < 0) return this.#takeSplitHead(bytes, start, end, base);
     this.bodyStartOffset = base + headEnd;
     this.#enterBody();
@@ -217,14 +221,15 @@ export class MessageParser {
   }
 
   #takeSplitHead(bytes: Uint8Array, start: number, end: number, base: number): number {
+    this.#gathered ??= new HeadBuffer();
     const gathered = this.#gathered;
     let at = start;
     while (at < end) {
       at = gathered.take(bytes, at, end);
-      if (gathered.isOverflown) return this.#giveUpHead(end);
-      if (this.#isUnsure && !this.#makeSure()) return end;
-      if (!gathered.isBlankLine && !this.#isSimpleRequest()) continue;
-      parseHead(gathered.bytes, 0, gathered.len, this.isRequest, this.#head);
+      if (gathered.isOverflown) return this.#giveUpHead(gathered, end);
+      if (this.#isUnsure && !this.#makeSure(gathered)) return end;
+      if (!gathered.isBlankLine && !this.#isSimpleRequest(gathered)) continue;
+      parseHead(gathered.bytes, 0, gathered.len, this.isRequest, HEAD_IN_HAND);
       gathered.clear();
       this.bodyStartOffset = base + at;
       this.#enterBody();
@@ -233,16 +238,15 @@ export class MessageParser {
     return end;
   }
 
-  #giveUpHead(end: number): number {
+  #giveUpHead(gathered: HeadBuffer, end: number): number {
     this.#listener.oddity('head-too-large');
-    this.#gathered.clear();
+    gathered.clear();
     this.state = DEAD;
     return end;
   }
 
   /** False when the gathered octets turn out to be no head. */
-  #makeSure(): boolean {
-    const { bytes, len, lines } = this.#gathered;
+  #makeSure({ bytes, len, lines }: HeadBuffer): boolean {
     const guess = this.#guess(bytes, 0, len);
     if (guess === 'no' || (guess === 'more' && lines > 0)) {
       this.#takeForeign(bytes, 0, len);
@@ -258,30 +262,28 @@ export class MessageParser {
   }
 
   /** The gathered octets are one line without a version (RFC 1945 §4.1 Simple-Request). */
-  #isSimpleRequest(): boolean {
-    const { bytes, len, lines, isLineEnd } = this.#gathered;
+  #isSimpleRequest({ bytes, len, lines, isLineEnd }: HeadBuffer): boolean {
     if (!this.isRequest || lines !== 1 || !isLineEnd) return false;
-    return parseHead(bytes, 0, len, true, this.#head) > 0;
+    return parseHead(bytes, 0, len, true, HEAD_IN_HAND) > 0;
   }
 
   /** The rest of the head is missing (snaplen, gap): what is there still tells the start line, often more. */
   #cutHead(): void {
-    const { bytes, len } = this.#gathered;
     if (this.#isUnsure) this.#announce();
-    parseHead(bytes, 0, len, this.isRequest, this.#head);
-    this.#gathered.clear();
+    parseHead(this.#gathered?.bytes ?? NOTHING, 0, this.#gathered?.len ?? 0, this.isRequest, HEAD_IN_HAND);
+    this.#gathered?.clear();
     this.framing = null;
     this.state = LOST;
     this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
-    this.#listener.head(this, this.#head);
-    const { method } = this.#head;
+    this.#listener.head(this, HEAD_IN_HAND);
+    const { method } = HEAD_IN_HAND;
     // A request whose method has no body is taken for complete: its head is all there is to send.
     if (this.isRequest && (method === 'GET' || method === 'HEAD'))
       this.#listener.complete(this, this.#timeNs);
   }
 
   #enterBody(): void {
-    const head = this.#head;
+    const head = HEAD_IN_HAND;
     const framing = this.isRequest ? requestFraming(head) : responseFraming(head, this.methodOfRequest);
     this.framing = framing;
     if (head.hasSpaceBeforeColon) this.#listener.oddity('space-before-colon');
@@ -291,11 +293,12 @@ export class MessageParser {
     // The listener may have made it a tunnel.
     if (this.state !== HEAD) return;
     if (framing.kind === 'chunked') {
+      this.chunks ??= new ChunkedBody();
       this.chunks.begin();
       this.state = CHUNKED;
     } else if (framing.kind === 'until-close') this.state = UNTIL_CLOSE;
-    else if (framing.kind === 'content-length' && framing.length > 0) {
-      this.#remaining = framing.length;
+    else if (framing.kind === 'content-length' && head.contentLength > 0) {
+      this.#remaining = head.contentLength;
       this.state = LENGTH;
     } else if (this.isRequest && framing.oddity !== null) this.state = LOST;
     else this.#complete();
@@ -319,13 +322,14 @@ export class MessageParser {
   }
 
   #takeChunked(bytes: Uint8Array, start: number, end: number): number {
-    const { chunks } = this;
+    const chunks = this.chunks!;
     const seenBefore = chunks.seen;
     const indexBefore = chunks.index;
     const at = chunks.take(bytes, start, end);
     this.bodyBytes += chunks.seen - (chunks.index === indexBefore ? seenBefore : 0);
     if (chunks.outcome === CHUNK_MORE) return at;
-    if (chunks.outcome === CHUNK_PASSED) this.#listener.chunk(this, this.#frameNumber);
+    if (chunks.outcome === CHUNK_PASSED)
+      this.#listener.chunk(this, this.#frameNumber, chunks.index, chunks.size);
     else if (chunks.outcome === CHUNKED_DONE) this.#complete();
     else {
       this.#listener.oddity(chunks.outcome === CHUNK_BAD_SIZE ? 'bad-chunk-size' : 'bad-chunk-end');
@@ -338,7 +342,7 @@ export class MessageParser {
 
   #loseChunked(): void {
     this.state = LOST_CHUNKED;
-    this.#lastChunk.reset();
+    this.chunks?.lastChunk.reset();
   }
 
   /** Lost: a message head at the start of a segment, or the end of a chunked body, gives the place back. */
@@ -355,7 +359,7 @@ export class MessageParser {
 
   #watchForLastChunk(bytes: Uint8Array, start: number, end: number): void {
     this.bodyBytes += end - start;
-    if (this.#lastChunk.take(bytes, start, end)) this.#completeGuessed();
+    if (this.chunks?.lastChunk.take(bytes, start, end)) this.#completeGuessed();
   }
 
   #completeGuessed(): void {
@@ -373,7 +377,7 @@ export class MessageParser {
     this.bodyBytes = 0;
     this.bodyNotCaptured = 0;
     this.framing = null;
-    if (this.#gathered.len > 0) this.#gathered.clear();
+    if (this.#gathered !== null && this.#gathered.len > 0) this.#gathered.clear();
   }
 }
 

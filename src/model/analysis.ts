@@ -24,6 +24,8 @@ export interface CaptureOverview {
   readonly drops: number | null;
   readonly warnings: readonly CaptureWarning[];
   readonly vantage: Vantage;
+  /** Version of the weights by which the evidence was weighed. */
+  readonly weights: string;
 }
 
 /** Something that several connections have in common, in words and numbers. */

@@ -240,7 +240,7 @@ export interface IcmpErrorFacts {
 /** What the whole capture shows so far; input to every verdict. */
 export interface CaptureContext {
   readonly vantage: Vantage;
-  /** Interface drop counts or gaps say that packets were lost by the capture. */
+  /** The capture itself says that it dropped frames. Holes in a connection are that connection's own (HalfFacts). */
   readonly hasCaptureDrops: boolean;
   /** No connection with both directions. */
   readonly isOneSided: boolean;

@@ -10,6 +10,7 @@ export function captureRecord(overview: CaptureOverview) {
     type: 'capture' as const,
     schema: SCHEMA_VERSION,
     complete: overview.isComplete,
+    weights: overview.weights,
     ...captureFields(overview),
   };
 }
@@ -28,6 +29,7 @@ export function summaryRecord(summary: AnalysisSummary, selected: number) {
     byClosedBy: summary.byClosedBy,
     harmless: summary.harmless,
     exchanges: summary.exchanges,
+    weights: summary.capture.weights,
     patterns: summary.patterns.map(({ kind, text, connections, examples }) => ({
       kind,
       text: escapeText(text),

@@ -111,6 +111,9 @@ function withDetail(head: string, detail: string, { palette, width }: TextOption
 }
 
 function detailText(key: TallyKey, line: TallyLine): string {
+  if (key === 'clean' && line.tooLate > 0) {
+    return `${line.tooLate === line.count ? '' : `${thousands(line.tooLate)} of them `}with a request that came too late`;
+  }
   if (key === 'clean' || key === 'open' || key === 'scan') return '';
   const places = [...line.positions].sort((a, b) => b[1] - a[1]);
   const shown = places.slice(0, MAX_POSITIONS).map(([position, count]) => {

@@ -1,15 +1,20 @@
 import type { Group, JudgedConnection, Outcome, Position } from '../model/verdict.ts';
-import { isBadEnd, needsALook } from './words.ts';
+import { isBadEnd, isTooLate, needsALook } from './words.ts';
 
 /** Counts of one line of the summary: connections that share a culprit, or an outcome without one. */
 export interface TallyLine {
   count: number;
   harmless: number;
   undetermined: number;
+  /** Ended well, but with a request that came too late. */
+  tooLate: number;
   readonly positions: Map<Position, number>;
 }
 
 export type TallyKey = Group | Outcome;
+
+/** Whose doing it was; or that of nobody, as far as can be told; or nobody's, but a request ran into the end. */
+export type Culprit = Group | 'nobody' | 'too-late';
 
 /** What happened, counted as the connections come. The text report prints it; the record has AnalysisSummary. */
 export class Tally {
@@ -19,7 +24,7 @@ export class Tally {
   bad = 0;
   /** Ended badly and may need somebody to act. */
   look = 0;
-  readonly lookBy = new Map<Group | 'nobody', number>();
+  readonly lookBy = new Map<Culprit, number>();
   lookUndetermined = 0;
 
   add(judged: JudgedConnection): void {
@@ -30,12 +35,13 @@ export class Tally {
     line.positions.set(verdict.position, (line.positions.get(verdict.position) ?? 0) + 1);
     if (!isBadEnd(verdict)) return;
     this.bad++;
+    if (isTooLate(verdict)) line.tooLate++;
     if (verdict.isHarmless) line.harmless++;
     if (verdict.certainty === 'undetermined') line.undetermined++;
     if (!needsALook(judged)) return;
     this.look++;
     if (verdict.certainty === 'undetermined') this.lookUndetermined++;
-    const who = verdict.group ?? 'nobody';
+    const who = verdict.group ?? (isTooLate(verdict) ? 'too-late' : 'nobody');
     this.lookBy.set(who, (this.lookBy.get(who) ?? 0) + 1);
   }
 
@@ -52,7 +58,7 @@ export class Tally {
   #line(key: TallyKey): TallyLine {
     let line = this.lines.get(key);
     if (line === undefined) {
-      line = { count: 0, harmless: 0, undetermined: 0, positions: new Map() };
+      line = { count: 0, harmless: 0, undetermined: 0, tooLate: 0, positions: new Map() };
       this.lines.set(key, line);
     }
     return line;

@@ -11,13 +11,13 @@ import {
   type TimeMode,
 } from './ladder-columns.ts';
 import { closeRoleText, foldedText, markWords } from './ladder-words.ts';
-import { widthOf, wrap } from './layout.ts';
-import { counted, durationText, percentText } from './quantity.ts';
+import { shorten, widthOf, wrap } from './layout.ts';
+import { counted, durationText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { foldRows, type LadderEntry } from './timeline-fold.ts';
 import { type TimeBase, utcDate } from './wall-time.ts';
 import { connectionFilter } from './wireshark-filter.ts';
-import { culpritWords, endpointText, POSITION_WORDS, ROLES_FROM_WORDS } from './words.ts';
+import { endpointText, endSentence, POSITION_WORDS, ROLES_FROM_WORDS } from './words.ts';
 
 export interface LadderOptions extends TextOptions {
   readonly timeMode: TimeMode;
@@ -51,7 +51,7 @@ function headerLines({ facts, verdict }: JudgedConnection, base: TimeBase, optio
   const lines = [
     ...wrap(who, width, '  ').map((line) => palette.title(line)),
     ...wrap(escapeText(verdict.headline), width),
-    ...wrap(`Who hung up: ${verdictWords(verdict)}. Where: ${POSITION_WORDS[verdict.position]}.`, width),
+    ...wrap(`${endSentence(verdict)} Where: ${POSITION_WORDS[verdict.position]}.`, width),
     ...doubtLines(verdict, width).map((line) => palette.caution(line)),
     ...wrap(
       `${begun}; roles from ${ROLES_FROM_WORDS[facts.rolesFrom]}; Wireshark: ${connectionFilter(facts, options.fileCount)}`,
@@ -64,11 +64,6 @@ function headerLines({ facts, verdict }: JudgedConnection, base: TimeBase, optio
 /** What else it may be, and which capture would tell. */
 function doubtLines({ settle }: Verdict, width: number): string[] {
   return settle === null || settle === '' ? [] : wrap(`Not sure: ${escapeText(settle)}`, width);
-}
-
-function verdictWords(verdict: Verdict): string {
-  const who = culpritWords(verdict);
-  return verdict.confidence === null ? who : `${who}, ${percentText(verdict.confidence)}`;
 }
 
 class Ladder {
@@ -105,8 +100,9 @@ class Ladder {
   }
 
   lines(): string[] {
-    const { palette } = this.#options;
-    const lines = [palette.faint(`${' '.repeat(MARKER_WIDTH)}${joinCells(this.#columns.titles)}`.trimEnd())];
+    const { palette, width } = this.#options;
+    const titles = `${' '.repeat(MARKER_WIDTH)}${joinCells(this.#columns.titles)}`.trimEnd();
+    const lines = [palette.faint(shorten(titles, width))];
     const { rows, omitted } = this.#timeline;
     // What was left out lies in the middle (see TimelineRecorder).
     const head = omitted > 0 ? Math.ceil(rows.length / 2) : rows.length;
@@ -149,15 +145,19 @@ class Ladder {
     return [...lines.map((line) => palette.bad(line)), ...this.#killerLines()];
   }
 
-  /** Remarks stand beside the row when they fit, else on lines of their own below it. */
+  /**
+   * Remarks stand beside the row when they fit, else on lines of their own below it. A damaged clock or all flags at once
+   * can make the row itself too wide.
+   */
   #rowWithRemarks(row: string, remarks: readonly string[]): string[] {
     const { width } = this.#options;
     const text = remarks.join('; ');
-    if (text === '') return [row.trimEnd()];
+    const bareRow = shorten(row.trimEnd(), width);
+    if (text === '') return [bareRow];
     const used = columnsWidth(this.#columns) + 1;
     const room = width - used;
     if (widthOf(text) <= room) return [`${row}  ${text}`];
-    return [row.trimEnd(), ...wrap(text, width - HANGING.length).map((line) => HANGING + line)];
+    return [bareRow, ...wrap(text, width - HANGING.length).map((line) => HANGING + line)];
   }
 
   #remarks(row: TimelineRow): string[] {
@@ -172,7 +172,8 @@ class Ladder {
     const { verdict } = this.#judged;
     const { palette, width, verbosity } = this.#options;
     const room = width - HANGING.length;
-    const text = `This ended it. Who hung up: ${verdictWords(verdict)}.`;
+    // Who closed, and that all was well, the row and the head of the timeline say.
+    const text = verdict.group === null ? 'This ended it.' : `This ended it. ${endSentence(verdict)}`;
     const lines = wrap(text, room).map((line) => palette.bad(line));
     lines.push(...evidenceLines(verdict, verbosity > 0, room, palette));
     return lines.map((line) => HANGING + line);

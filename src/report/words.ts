@@ -1,14 +1,53 @@
 import type { RolesFrom, Vantage } from '../model/facts.ts';
-import type { Group, JudgedConnection, Outcome, Position, Verdict } from '../model/verdict.ts';
+import type { ClosedBy, Group, JudgedConnection, Outcome, Position, Verdict } from '../model/verdict.ts';
 import { counted, percentText } from './quantity.ts';
 
 /** Plain words for the codes of a verdict. One place, so that table, timeline and summary speak alike. */
 
 /** Who hung up, as a short cell: `client (likely)`. An undetermined group is only the best guess, so it asks. */
 export function culpritWords(verdict: Verdict): string {
-  if (verdict.group === null) return NO_CULPRIT_WORDS[verdict.outcome];
+  if (isTooLate(verdict)) return 'request too late';
+  if (verdict.group === null) return noCulpritWords(verdict);
   const who = GROUP_SHORT[verdict.group];
   return verdict.certainty === 'undetermined' ? `${who}? (unclear)` : `${who} (${verdict.certainty})`;
+}
+
+/** The same as a sentence, for the head of a timeline: "Who hung up: client (likely), 93 %." or "Closed by the server; ended well." */
+export function endSentence(verdict: Verdict): string {
+  if (verdict.group !== null) {
+    const confidence = verdict.confidence === null ? '' : `, ${percentText(verdict.confidence)}`;
+    return `Who hung up: ${culpritWords(verdict)}${confidence}.`;
+  }
+  const closer = CLOSER_WORDS[verdict.closedBy];
+  if (isTooLate(verdict)) return `${closer} while unused; a request came too late.`;
+  switch (verdict.outcome) {
+    case 'clean':
+      return `${closer}; ended well.`;
+    case 'scan':
+      return `${closer}; only a probe.`;
+    case 'open':
+      return 'Nobody closed it: still open when the capture ended.';
+    case 'timed-out':
+      return 'Nobody closed it: it went silent.';
+    case 'refused':
+      return 'Refused; nobody can be named.';
+    case 'aborted':
+    case 'truncated':
+      return `${closer}, but nobody can be blamed.`;
+  }
+}
+
+const CLOSER_WORDS: Readonly<Record<ClosedBy, string>> = {
+  client: 'Closed by the client',
+  server: 'Closed by the server',
+  intermediary: 'Closed by something in between',
+  both: 'Closed by both sides at once',
+  none: 'Closed by nobody',
+};
+
+/** TCP ended well, but a request ran into the end: the one clean end that somebody may have to act on. */
+export function isTooLate({ outcome, isHarmless }: Verdict): boolean {
+  return outcome === 'clean' && !isHarmless;
 }
 
 const GROUP_SHORT: Readonly<Record<Group, string>> = {
@@ -17,14 +56,19 @@ const GROUP_SHORT: Readonly<Record<Group, string>> = {
   server: 'server',
 };
 
+function noCulpritWords({ outcome, closedBy }: Verdict): string {
+  if (outcome !== 'clean' || closedBy === 'none') return NO_CULPRIT_WORDS[outcome];
+  return `nobody; ${closedBy} closed`;
+}
+
 const NO_CULPRIT_WORDS: Readonly<Record<Outcome, string>> = {
-  clean: 'ended well',
+  clean: 'nobody; ended well',
   aborted: 'nobody to name',
   truncated: 'nobody to name',
-  refused: 'refused',
-  'timed-out': 'timed out',
-  open: 'still open',
-  scan: 'handshake only',
+  refused: 'nobody to name',
+  'timed-out': 'unknown; went silent',
+  open: 'nobody; still open',
+  scan: 'nobody; only a probe',
 };
 
 /** A sentence part for counts: "28 connections: the client hung up". */
@@ -83,7 +127,7 @@ export function endpointText(ip: string, port: number): string {
 
 /** It did not end as both sides wanted: what the table of findings lists. */
 export function isBadEnd(verdict: Verdict): boolean {
-  if (verdict.group !== null) return true;
+  if (verdict.group !== null || isTooLate(verdict)) return true;
   return verdict.outcome !== 'clean' && verdict.outcome !== 'open' && verdict.outcome !== 'scan';
 }
 

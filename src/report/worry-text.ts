@@ -1,7 +1,6 @@
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
-import type { Group } from '../model/verdict.ts';
 import { counted, thousands } from './quantity.ts';
-import type { Tally } from './tally.ts';
+import type { Culprit, Tally } from './tally.ts';
 import { GROUP_DEED } from './words.ts';
 
 /** The first thing anybody reads: one or two sentences, is it worth worrying? */
@@ -29,6 +28,8 @@ export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
 
 function onlyOneText({ lookBy, lookUndetermined }: Tally): string {
   const [who = 'nobody'] = lookBy.keys();
+  if (who === 'too-late')
+    return 'The only connection deserves a look: a request ran into it after the server had closed it.';
   if (who === 'nobody')
     return 'The only connection deserves a look: it ended badly, and nobody can be named.';
   const doubt = lookUndetermined > 0 ? ' (only a best guess)' : '';
@@ -65,10 +66,11 @@ function endedEarlyText({ bad, connections }: Tally): string {
   return `${thousands(bad)} of ${counted(connections, 'connection')} ended early`;
 }
 
-const CULPRITS: readonly (readonly [Group | 'nobody', string])[] = [
+const CULPRITS: readonly (readonly [Culprit, string])[] = [
   ['intermediary', 'cut by something in between'],
   ['server', 'ended by the server'],
   ['client-abort', 'left by the client'],
+  ['too-late', 'closed by the server just before a request came'],
   ['nobody', 'where nobody can be named'],
 ];
 

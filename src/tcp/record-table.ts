@@ -7,6 +7,8 @@
  */
 
 const FIRST_CAPACITY = 1024;
+/** Doubling ends here, and growth goes on in steps: a full table of all connections would else be up to half empty. */
+const LARGEST_STEP = 65_536;
 
 export class RecordTable {
   #ints: Int32Array<ArrayBuffer>;
@@ -31,10 +33,10 @@ export class RecordTable {
     return view;
   }
 
-  /** Makes room for records `0 … count − 1`, by doubling. */
+  /** Makes room for records `0 … count − 1`. */
   reserve(count: number): void {
     if (count <= this.#capacity) return;
-    while (this.#capacity < count) this.#capacity *= 2;
+    while (this.#capacity < count) this.#capacity += Math.min(this.#capacity, LARGEST_STEP);
     const ints = new Int32Array(this.#capacity * this.#intCount);
     ints.set(this.#ints);
     this.#ints = ints;

@@ -23,7 +23,7 @@ export interface Hello {
 }
 
 /** Name of a protocol version; drafts of TLS 1.3 count as 1.3 (0x7f…). */
-export function versionName(version: number): string | null {
+function versionName(version: number): string | null {
   return version >> 8 === 0x7f ? '1.3' : (VERSION_NAMES[version] ?? null);
 }
 

@@ -1,6 +1,7 @@
 import type { Side } from '../model/facts.ts';
 import type { ApplicationView, Group } from '../model/verdict.ts';
 import { type Case, halfOf, otherSide } from './case.ts';
+import { LATE_REQUEST_TEXTS } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
 import { clientTexts, serverTexts } from './program-texts.ts';
 
@@ -67,9 +68,12 @@ function ownView(found: Case, side: Side): ApplicationView {
   return CLOSED_ITSELF;
 }
 
-function viewOfPeer(found: Case, { outcome, blamed }: Judgement, initiator: Side): ApplicationView {
+function viewOfPeer(found: Case, { outcome, blamed, reason }: Judgement, initiator: Side): ApplicationView {
   const { cause, rival } = found.ending;
   if (rival !== null) return CLOSED_ITSELF;
+  if (reason === 'late-request') {
+    return { likely: LATE_REQUEST_TEXTS.join('; '), errno: errnoAt(found, 'client') };
+  }
   if (cause?.kind === 'FIN' && blamed === null) return ORDERLY;
   if (outcome === 'clean') {
     return {

@@ -26,16 +26,6 @@ function isAnswerNotCaptured({ server, app }: ConnectionFacts): boolean {
   return server.bytesNotCaptured > 0 && app.phase === 'awaiting-response';
 }
 
-/**
- * The server closed an idle connection while a request was on its way to it: its FIN does not acknowledge that
- * request (RFC 9112 §9.3.1: the client may send it again).
- */
-export function isKeepAliveRace({ app, ending: { cause } }: Case): boolean {
-  if (cause?.from !== 'server' || app.responsesComplete === 0) return false;
-  const isAsking = app.phase === 'awaiting-response' || app.phase === 'in-request';
-  return isAsking && cause.kind === 'FIN' && cause.peerBytesUnacked > 0;
-}
-
 /** The closer sent a FIN, and then reset what the other side still had to say; some of that was never taken. */
 export function isRestRefused({ facts, ending: { cause } }: Case): boolean {
   if (cause === null || cause.kind !== 'FIN') return false;

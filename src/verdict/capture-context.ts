@@ -25,14 +25,12 @@ export class CaptureContextBuilder implements CaptureContext {
   readonly #servers = new Map<string, number>();
   #connections = 0;
   #twoSided = 0;
-  #hasHoles = false;
   /** Frames dropped as the capture itself says. */
   drops = 0;
 
   add(facts: ConnectionFacts): void {
     this.#connections++;
     if (facts.client.segments > 0 && facts.server.segments > 0) this.#twoSided++;
-    if (facts.client.bytesNotCaptured + facts.server.bytesNotCaptured > 0) this.#hasHoles = true;
     this.#estimate.add(facts);
     if (this.#connections < VANTAGE_AGE) this.#vantageNow = null;
     else this.#vantageAge++;
@@ -53,7 +51,7 @@ export class CaptureContextBuilder implements CaptureContext {
   }
 
   get hasCaptureDrops(): boolean {
-    return this.drops > 0 || this.#hasHoles;
+    return this.drops > 0;
   }
 
   get isOneSided(): boolean {

@@ -51,6 +51,15 @@ export function isReply(close: CloseFacts): boolean {
   return close.form === 'reply' && close.triggerFrame !== null;
 }
 
+/** Frames of this connection, or of any, are missing from the capture: what is absent from it proves nothing. */
+export function hasLosses({ facts: { client, server }, context }: Case): boolean {
+  return context.hasCaptureDrops || lacks(client) || lacks(server);
+}
+
+function lacks({ bytesNotCaptured, bytesMissing }: HalfFacts): boolean {
+  return bytesNotCaptured > 0 || bytesMissing > 0;
+}
+
 /** The capture was made at this side: its own segments were seen as it sent them. */
 export function isCapturedAt(side: Side, { context }: Case): boolean {
   const { place } = context.vantage;

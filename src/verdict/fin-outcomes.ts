@@ -1,5 +1,6 @@
-import { isAllAnswered, isAnsweredAfterHalfClose, isKeepAliveRace, isRestRefused } from './benign.ts';
+import { isAllAnswered, isAnsweredAfterHalfClose, isRestRefused } from './benign.ts';
 import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
+import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
 import { isEndedByItsClose, isReversed } from './position.ts';
 
@@ -13,7 +14,7 @@ export const FIN_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isTlsDownloadLeft },
   { reason: 'early-answer', outcome: 'truncated', blames: theInitiator, fits: isUploadUnread },
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isAnswerLeft },
-  { reason: 'race', outcome: 'clean', blames: nobody, fits: isKeepAliveRace },
+  { reason: 'late-request', outcome: 'clean', blames: nobody, fits: (found) => lateRequest(found) !== null },
   { reason: 'half-close', outcome: 'clean', blames: nobody, fits: isHalfClose },
   { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isMessageCut },
   { reason: 'orderly', outcome: 'clean', blames: nobody, fits: () => true },

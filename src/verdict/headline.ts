@@ -1,6 +1,7 @@
 import type { Side } from '../model/facts.ts';
 import { type Case, halfOf, isReply, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
+import { lateRequest, lateRequestHeadline } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { placeInWords } from './place-in-words.ts';
@@ -51,8 +52,10 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
       : `The ${by} closed ${placeInWords(found, by)}; nothing was cut.`,
   'half-close': (_found, by) =>
     `The ${by} had said all it had to say, and took the whole answer before the end.`,
-  race: ({ app }) =>
-    `The server closed an idle connection just as ${requestName(app.exchange)} was on its way to it.`,
+  'late-request': (found) => {
+    const late = lateRequest(found);
+    return late === null ? 'A request came too late.' : lateRequestHeadline(late);
+  },
   'not-visible': (_found, by) => `The ${by} closed; the other direction was not captured.`,
   'reset-after-answer': (found, by) =>
     `The ${by} dropped the connection ${placeInWords(found, by)}; nothing was cut.`,

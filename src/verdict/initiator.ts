@@ -101,7 +101,7 @@ function findRival(
  * A close that was captured at `t` reaches the other side and an answer is back after that side's round trip from the
  * capture point; whatever is captured from it before then was sent without knowing.
  */
-function unawareNs(facts: ConnectionFacts, side: Side): number {
+export function unawareNs(facts: ConnectionFacts, side: Side): number {
   return halfOf(facts, side).minResponseNs ?? UNKNOWN_PATH_NS;
 }
 

@@ -7,7 +7,7 @@ import { findEnding } from './initiator.ts';
 import { isHarmless, matters } from './matters.ts';
 import { notes } from './notes.ts';
 import { type Judgement, judgeOutcome } from './outcome.ts';
-import { positionOf } from './position.ts';
+import { positionInSilence, positionOf } from './position.ts';
 import { type Attribution, attribute } from './probabilities.ts';
 import { type Score, score } from './score.ts';
 import { settle } from './settle.ts';
@@ -19,9 +19,10 @@ import { STRONG_DB } from './weights.ts';
  * there is somebody to blame, whether the packets really come from where they say (rules/, score.ts, probabilities.ts).
  */
 export function judge(facts: ConnectionFacts, context: CaptureContext): Verdict {
-  const found = caseOf(facts, context);
-  const { cause } = found.ending;
-  const first = judgeOutcome(found);
+  const seen = caseOf(facts, context);
+  const { cause } = seen.ending;
+  const first = judgeOutcome(seen);
+  const found = first.outcome === 'timed-out' ? inSilence(seen) : seen;
   const suspect = first.blamed ?? found.ending.by;
   const scored = suspect === null ? null : score(found, suspect);
   const judgement = overruled(found, first, scored);
@@ -54,6 +55,10 @@ function caseOf(facts: ConnectionFacts, context: CaptureContext): Case {
   return { facts, context, ending, app, position: positionOf(facts, app, ending.cause) };
 }
 
+function inSilence(found: Case): Case {
+  return { ...found, position: positionInSilence(found.facts, found.app, found.position) };
+}
+
 /**
  * A reset of an idle connection costs nobody anything, so it is not looked into, unless the evidence that neither side
  * sent it is strong: then a box on the way drops idle connections, and the next one may be in use.
@@ -63,7 +68,8 @@ function overruled(
   first: Judgement,
   scored: Score | null,
 ): Judgement {
-  const isIdleReset = first.reason === 'reset-after-answer' && position === 'idle-keepalive';
+  const isSpared = first.reason === 'reset-after-answer' || first.reason === 'late-request';
+  const isIdleReset = isSpared && position === 'idle-keepalive';
   if (!isIdleReset || !isReset(cause) || scored === null || scored.against < STRONG_DB) return first;
   return { reason: 'aborted', outcome: 'aborted', blamed: by };
 }

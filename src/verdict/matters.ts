@@ -1,6 +1,7 @@
 import type { Outcome } from '../model/verdict.ts';
 import { isAllAcknowledged } from './benign.ts';
 import type { Case } from './case.ts';
+import { lateRequest, lateRequestAdvice } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { silenceNs } from './position.ts';
@@ -10,8 +11,9 @@ import type { Attribution } from './probabilities.ts';
 const QUIET_NS = 400e6;
 const GOOD_ENDS: readonly Outcome[] = ['clean', 'scan', 'open'];
 
-/** It ended badly by name, or not at all, but nobody lost anything as far as the packets show. */
+/** Whatever it is called, nobody lost anything as far as the packets show. */
 export function isHarmless(found: Case, { outcome, reason }: Judgement): boolean {
+  if (reason === 'late-request') return false;
   if (GOOD_ENDS.includes(outcome) || reason === 'stray') return true;
   const { position, ending, facts } = found;
   const { cause } = ending;
@@ -44,7 +46,10 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
       : 'No: browsers and pools open connections to spare.',
   orderly: 'No.',
   'half-close': 'No.',
-  race: "Only if requests fail: make the client's keep-alive timeout shorter than the server's, or let it retry.",
+  'late-request': (found) => {
+    const late = lateRequest(found);
+    return late === null ? 'Only if requests fail.' : lateRequestAdvice(late, found.app);
+  },
   'not-visible': 'Cannot be told: half of the conversation is missing.',
   'reset-after-answer': 'No: everything had been delivered and acknowledged.',
   'closed-in-protocol': 'No: a reset in place of a FIN after the good-bye.',

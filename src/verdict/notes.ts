@@ -1,7 +1,8 @@
 import type { Exchange } from '../model/app.ts';
 import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
-import { isKeepAliveRace, isWebSocketClosed } from './benign.ts';
+import { isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf } from './case.ts';
+import { lateRequest } from './late-request.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { counted, durationText, requestName, thousands } from './wording.ts';
 
@@ -33,10 +34,7 @@ const NOTES: readonly Note[] = [
   ignoredResets,
   keepAliveGaveUp,
   retransmittedBeforeReset,
-  (found) =>
-    isKeepAliveRace(found)
-      ? 'The client may send the request again: the server had not seen it (RFC 9112 §9.3.1).'
-      : null,
+  safeToRetry,
   uploadUnread,
   peerIsProxy,
   serverIsProxy,
@@ -79,6 +77,15 @@ function retransmittedBeforeReset({ facts, ending: { cause } }: Case): string | 
   const { finalRetransmissions } = halfOf(facts, cause.from);
   if (finalRetransmissions < MIN_RETRANSMITTED) return null;
   return `Before its reset the ${cause.from} sent the same data ${finalRetransmissions} times without an answer: the other host or the path failed first.`;
+}
+
+function safeToRetry(found: Case): string | null {
+  const late = lateRequest(found);
+  if (late === null) return null;
+  const name = requestName(late.exchange);
+  return late.isUnprocessed
+    ? `The server never acknowledged ${name}: no program has read it, and it may be sent again (RFC 9112 §9.3.1).`
+    : `Whether the server's program has read ${name} cannot be told: only idempotent requests may be sent again (RFC 9110 §9.2.2).`;
 }
 
 function uploadUnread({ app: { exchange }, ending }: Case): string | null {

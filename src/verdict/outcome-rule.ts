@@ -11,7 +11,7 @@ export type Reason =
   | 'unused'
   | 'orderly'
   | 'half-close'
-  | 'race'
+  | 'late-request'
   | 'not-visible'
   | 'reset-after-answer'
   | 'closed-in-protocol'

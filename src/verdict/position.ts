@@ -2,13 +2,12 @@ import type { AppPhase, AppSnapshot } from '../model/app.ts';
 import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
 import type { Position } from '../model/verdict.ts';
 import { isWithoutPayload } from './case.ts';
-import { MIN_UNANSWERED } from './deafness.ts';
 
 /**
  * Silence after the last payload from which a connection counts as idle, not as just answered. A client that closes
  * after its answer does so within a round trip and its own work on it; keep-alive timers start at seconds.
  */
-const IDLE_NS = 400e6;
+export const IDLE_NS = 400e6;
 
 const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
   'before-request': 'before-request',
@@ -26,7 +25,6 @@ const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
 /** Where the end began. `app` is the application's state at `cause`, or at the end when there is none. */
 export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: CloseFacts | null): Position {
   if (isWithoutPayload(facts)) return positionWithoutPayload(facts, cause);
-  if (cause === null && isUndelivered(facts, app)) return 'in-response-body';
   if (isEndedByItsClose(app, cause) || app.phase === 'answered') {
     return silenceNs(facts, cause) < IDLE_NS ? 'after-response' : 'idle-keepalive';
   }
@@ -34,9 +32,17 @@ export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: Clos
   return BY_PHASE[app.phase];
 }
 
-/** The response has left the server whole, but the client never acknowledged it, often as it was sent again. */
-function isUndelivered({ server }: ConnectionFacts, { phase }: AppSnapshot): boolean {
-  return phase === 'answered' && server.bytesUnacked > 0 && server.finalRetransmissions >= MIN_UNANSWERED;
+/**
+ * Where it fell silent: what the client has acknowledged counts, since more may have crossed the capture point and got
+ * lost behind it.
+ */
+export function positionInSilence(facts: ConnectionFacts, { phase, exchange }: AppSnapshot, seen: Position): Position {
+  const isResponding = phase === 'answered' || phase === 'in-response-body' || phase === 'in-response-headers';
+  const { bytes, bytesNotCaptured, bytesMissing, bytesUnacked } = facts.server;
+  if (!isResponding || bytesUnacked === 0 || exchange === null) return seen;
+  const ackedOffset = bytes + bytesNotCaptured + bytesMissing - bytesUnacked;
+  const isHeadTaken = exchange.bodyStartOffset !== null && ackedOffset >= exchange.bodyStartOffset;
+  return isHeadTaken ? 'in-response-body' : 'in-response-headers';
 }
 
 /** There was payload, but none of it was captured (snaplen) or nothing in it says what it is. */

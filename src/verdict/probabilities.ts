@@ -1,12 +1,12 @@
 import type { Side } from '../model/facts.ts';
 import type { Certainty, Group } from '../model/verdict.ts';
-import { type Case, groupOf, isCapturedAt, isReply, isWithinOneHost, otherSide } from './case.ts';
+import { type Case, groupOf, hasLosses, isCapturedAt, isReply, isWithinOneHost, otherSide } from './case.ts';
 import type { Score } from './score.ts';
 import {
   ACCUSE_DB,
   MAX_CONFIDENCE,
   MAX_ONE_SIDED,
-  MAX_WITH_CAPTURE_DROPS,
+  MAX_WITH_LOSSES,
   MAX_WITH_HARD_PROOF,
   MAX_WITHOUT_OWN_CAPTURE,
   MIN_LIKELY,
@@ -60,11 +60,11 @@ function strongerSide(probabilities: Readonly<Record<Group, number>>, suspect: S
 
 /** What the capture allows to claim at most, whatever the evidence. */
 function confidenceCap(found: Case, group: Group, { hasHardProof }: Score): number {
-  const { context, facts, ending } = found;
+  const { facts, ending } = found;
   let most = MAX_CONFIDENCE;
   if (group === 'intermediary') most = hasHardProof ? MAX_WITH_HARD_PROOF : MAX_WITHOUT_OWN_CAPTURE;
   else if (!isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts)) most = MAX_WITHOUT_OWN_CAPTURE;
-  if (context.hasCaptureDrops) most = Math.min(most, MAX_WITH_CAPTURE_DROPS);
+  if (hasLosses(found)) most = Math.min(most, MAX_WITH_LOSSES);
   if (isOneSided(found) && ending.by !== visibleSide(found)) most = Math.min(most, MAX_ONE_SIDED);
   if (isOrphanReply(found) && group !== 'intermediary' && !isCapturedAt(sideOf(group), found)) {
     most = Math.min(most, MAX_ONE_SIDED);

@@ -1,6 +1,7 @@
 import { isAllAcknowledged, isAllAnswered, isTlsClosed, isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf, isReply, isWithoutPayload } from './case.ts';
 import { MIN_UNANSWERED } from './deafness.ts';
+import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
 
 /** The end began with a RST. The last row always fits. */
@@ -9,6 +10,7 @@ export const RESET_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'stray', outcome: 'aborted', blames: nobody, fits: isStray },
   // A half-open scan or health check lets the handshake begin, or just end, and resets it (RFC 9293 §3.10.7.3).
   { reason: 'probe', outcome: 'scan', blames: nobody, fits: isProbe },
+  { reason: 'late-request', outcome: 'clean', blames: nobody, fits: isAskedAfterReset },
   { reason: 'closed-in-protocol', outcome: 'clean', blames: nobody, fits: isClosedInProtocol },
   { reason: 'reset-after-answer', outcome: 'clean', blames: nobody, fits: isAfterAnswer },
   { reason: 'gave-up', outcome: 'aborted', blames: theInitiator, fits: isGivenUp },
@@ -50,6 +52,11 @@ function isClosedInProtocol({ app, ending: { cause } }: Case): boolean {
 function isAfterAnswer({ app, ending: { cause } }: Case): boolean {
   if (cause === null || !isAllAnswered(app)) return false;
   return cause.from === 'client' ? cause.peerBytesUnacked === 0 : isAllAcknowledged(cause);
+}
+
+/** The server dropped a connection at rest, and a request ran into that. */
+function isAskedAfterReset(found: Case): boolean {
+  return isAfterAnswer(found) && lateRequest(found) !== null;
 }
 
 function isInTlsHandshake({ position }: Case): boolean {

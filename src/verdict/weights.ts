@@ -110,7 +110,8 @@ export const MAX_CONFIDENCE = 0.99;
 export const MAX_WITH_HARD_PROOF = 0.97;
 /** The named party was not captured at its own network interface. */
 export const MAX_WITHOUT_OWN_CAPTURE = 0.9;
-export const MAX_WITH_CAPTURE_DROPS = 0.8;
+/** Octets of this connection are missing from the capture, or the capture itself says that it dropped frames. */
+export const MAX_WITH_LOSSES = 0.8;
 /** One direction only, or a reset that any box on the path could have sent alike. */
 export const MAX_ONE_SIDED = 0.6;
 

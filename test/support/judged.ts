@@ -220,7 +220,7 @@ export function facts(changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
   };
 }
 
-export function verdict(changes: Partial<Verdict> = {}): Verdict {
+function verdict(changes: Partial<Verdict> = {}): Verdict {
   return {
     outcome: 'aborted',
     group: 'client-abort',

@@ -5,7 +5,7 @@ import type { Segment } from '../../src/model/segment.ts';
 import type { StreamSink } from '../../src/model/stream.ts';
 import { TcpStage } from '../../src/tcp/tcp-stage.ts';
 
-export const BLANK_APP: AppSnapshot = {
+const BLANK_APP: AppSnapshot = {
   protocol: 'none',
   phase: 'before-request',
   clientHalf: -1,
@@ -24,7 +24,7 @@ export const BLANK_APP: AppSnapshot = {
 };
 
 /** Keeps each half-stream as text: `.` for octets cut off by the snaplen, `[n]` for a gap, `$` for the FIN. */
-export class TextStreams implements StreamSink {
+class TextStreams implements StreamSink {
   readonly text = new Map<number, string>();
   readonly offsets: number[] = [];
 

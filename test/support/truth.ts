@@ -1,14 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { JudgedConnection } from '../../src/model/verdict.ts';
 import { analyzeFile } from './analyze-file.ts';
 
 /** Real captures with known answers, beside the checkout; absent for most people. */
-const CAPTURES = fileURLToPath(new URL('../../../shared/captures/dev/', import.meta.url));
+const CAPTURES =
+  process.env['WHOHUNGUP_CAPTURES'] ?? join(import.meta.dirname, '../../../shared/captures/dev');
 
 type Answer = string | number | null;
 
-export interface TruthRow {
+interface TruthRow {
   readonly index: number;
   readonly tsharkStream: number;
   readonly client: { readonly address: string; readonly port: number };
@@ -53,11 +54,11 @@ export function truthCaptures(): string[] {
 }
 
 export function capturePath(name: string): string {
-  return `${CAPTURES}${name}`;
+  return join(CAPTURES, name);
 }
 
 export function readTruth(name: string): TruthFile {
-  return JSON.parse(readFileSync(`${CAPTURES}${name}.truth.json`, 'utf8')) as TruthFile;
+  return JSON.parse(readFileSync(join(CAPTURES, `${name}.truth.json`), 'utf8')) as TruthFile;
 }
 
 export interface Miss {

@@ -1,6 +1,5 @@
-import { type Case, halfOf, isCapturedAt, isReply, otherSide } from '../case.ts';
+import { type Case, halfOf, hasLosses, isCapturedAt, isReply, otherSide } from '../case.ts';
 import { prohibition } from '../silence-outcomes.ts';
-import { hasLosses } from './guards.ts';
 import { type Rule, resetRule } from './rule.ts';
 
 /** Time, payload and company of the RST. */
@@ -41,7 +40,8 @@ function ms(ns: number): string {
  * Texts by which products say in the RST why they sent it (RFC 9293 §3.5.3 allows data in a RST). Only product names:
  * programs write words like "denied" themselves.
  */
-const KNOWN_TEXT = /BIG-?IP|\bF5\b|rst.?cause/i;
+const KNOWN_TEXT =
+  /BIG-?IP|\bF5(?:\b|RST)|F5Networks|rst.?cause|Forti(?:net|gate|guard)|Palo ?Alto|PAN-OS|Check ?Point|SonicWall|\bCisco\b|NetScaler|\bCitrix\b|Barracuda|Zscaler/i;
 
 const resetCarriesKnownText = resetRule('reset-carries-known-text', (reset) =>
   reset.payloadText === null || !KNOWN_TEXT.test(reset.payloadText)

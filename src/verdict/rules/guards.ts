@@ -53,11 +53,6 @@ export function isIpIdNext(close: CloseFacts): boolean {
   return step !== null && step >= 1 && step <= MAX_ID_STEP;
 }
 
-/** The capture lacks frames: what is absent from it proves nothing. */
-export function hasLosses({ facts, context }: Case): boolean {
-  return context.hasCaptureDrops || facts.client.bytesNotCaptured > 0 || facts.server.bytesNotCaptured > 0;
-}
-
 /** Cues about the capture's place contradict each other: several places, or a path that changes. */
 export function isPlaceDisputed({ context: { vantage } }: Case): boolean {
   return vantage.place === 'unknown' && vantage.connections > 1;

@@ -1,7 +1,7 @@
 import { seqDelta } from '../../bytes/seq.ts';
 import type { CloseFacts } from '../../model/facts.ts';
-import { type Case, halfOf } from '../case.ts';
-import { hasLosses, isLinuxLike } from './guards.ts';
+import { type Case, halfOf, hasLosses } from '../case.ts';
+import { isLinuxLike } from './guards.ts';
 import { type Rule, resetRule } from './rule.ts';
 
 /** Sequence numbers that the named side could not have used, and what it did after "its" RST. */
@@ -29,7 +29,7 @@ const numberBeyondSent = resetRule('number-beyond-sent', (reset, found) => {
 function isMissingData(found: Case, reset: CloseFacts): boolean {
   const half = halfOf(found.facts, reset.from);
   if (isAcknowledgedLater(reset)) return true;
-  return hasLosses(found) || half.bytesMissing > 0 || half.retransmittedSegments > 0;
+  return hasLosses(found) || half.retransmittedSegments > 0;
 }
 
 /** The other side went on as if it had more than was captured, so the true next number is not known. */
