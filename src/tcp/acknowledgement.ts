@@ -62,11 +62,16 @@ export function timeRoundTrip(own: HalfStream, endSeq: number, timeNs: number): 
   own.rttStartNs = timeNs;
 }
 
-/** Takes in the window field. Windows of SYN segments are never scaled (RFC 7323 §2.2). Returns true when it opened. */
-export function acceptWindow(own: HalfStream, peer: HalfStream, segment: Segment): boolean {
+/** The window field in octets. Windows of SYN segments are never scaled (RFC 7323 §2.2). */
+export function announcedWindow(own: HalfStream, peer: HalfStream, segment: Segment): number {
   const isSyn = (segment.flags & SYN) !== 0;
   const isScaled = !isSyn && own.has(HALF_WINDOW_SCALE) && peer.has(HALF_WINDOW_SCALE);
-  own.window = isScaled ? segment.window << own.windowShift : segment.window;
+  return isScaled ? segment.window << own.windowShift : segment.window;
+}
+
+/** Takes in the window field. Returns true when it opened. */
+export function acceptWindow(own: HalfStream, peer: HalfStream, segment: Segment): boolean {
+  own.window = announcedWindow(own, peer, segment);
   if ((segment.flags & (SYN | FIN | RST)) !== 0) return false;
   if (own.window === 0) {
     if (!own.has(HALF_WINDOW_SHUT)) {

@@ -44,6 +44,9 @@ export class Closing {
     story.pendingSnapshots++;
     if (!isReset || !looksEffective(close)) return;
     this.#flushHeld(story, own, peer, segment.timeNs);
+    // Octets that were acknowledged did cross, whether they were captured or not: the place of the RST is behind them.
+    this.#reassembly.flushAcked(own, peer, segment.timeNs);
+    this.#reassembly.flushAcked(peer, own, segment.timeNs);
     own.set(HALF_RESET);
     connections.close(true, segment.timeNs);
   }

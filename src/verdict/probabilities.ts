@@ -6,8 +6,8 @@ import {
   ACCUSE_DB,
   MAX_CONFIDENCE,
   MAX_ONE_SIDED,
-  MAX_WITH_LOSSES,
   MAX_WITH_HARD_PROOF,
+  MAX_WITH_LOSSES,
   MAX_WITHOUT_OWN_CAPTURE,
   MIN_LIKELY,
   MIN_PROVEN,
@@ -66,9 +66,8 @@ function confidenceCap(found: Case, group: Group, { hasHardProof }: Score): numb
   else if (!isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts)) most = MAX_WITHOUT_OWN_CAPTURE;
   if (hasLosses(found)) most = Math.min(most, MAX_WITH_LOSSES);
   if (isOneSided(found) && ending.by !== visibleSide(found)) most = Math.min(most, MAX_ONE_SIDED);
-  if (isOrphanReply(found) && group !== 'intermediary' && !isCapturedAt(sideOf(group), found)) {
-    most = Math.min(most, MAX_ONE_SIDED);
-  }
+  if (isOrphanReply(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
+  if (answersUnseenFin(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   return most;
 }
 
@@ -84,7 +83,19 @@ function visibleSide({ facts }: Case): Side {
   return facts.client.segments > 0 ? 'client' : 'server';
 }
 
-/** A reset that a host without the connection sends, and just as well any box on the way to it. */
+/**
+ * The close acknowledges one octet more than the other side was seen to send, and no FIN of it was captured: most
+ * likely that FIN began the end, and the capture lost it (a FIN takes one number, RFC 9293 §3.4).
+ */
+function answersUnseenFin({ facts, ending: { cause } }: Case): boolean {
+  if (cause === null || cause.ackMinusPeerNext !== 1) return false;
+  return !facts[otherSide(cause.from)].isFinSeen;
+}
+
+/**
+ * A reset that a host without the connection sends, and just as well any box on the way to it. Even where the host's
+ * own sending is shown, it only answered: what took the connection away from it was not seen.
+ */
 function isOrphanReply({ facts, ending: { cause } }: Case): boolean {
   return cause !== null && isReply(cause) && !isWithinOneHost(facts);
 }
