@@ -1,7 +1,8 @@
 import type { AnalysisSummary, CaptureOverview } from './model/analysis.ts';
 import type { ClosedBy, Group, JudgedConnection, Outcome, Position } from './model/verdict.ts';
+import { Patterns } from './patterns.ts';
 
-/** Counts verdicts as they come; keeps none of them. */
+/** Counts verdicts as they come; keeps none of them, and of patterns only counts within bounds. */
 export class Summary {
   #connections = 0;
   #undetermined = 0;
@@ -24,9 +25,12 @@ export class Summary {
     both: 0,
     none: 0,
   };
+  readonly #patterns = new Patterns();
   readonly #byPosition: Partial<Record<Position, number>> = {};
 
-  add({ facts, verdict }: JudgedConnection): void {
+  add(judged: JudgedConnection): void {
+    const { facts, verdict } = judged;
+    this.#patterns.add(judged);
     this.#connections++;
     this.#byOutcome[verdict.outcome]++;
     this.#exchanges += facts.app.requestsBegun;
@@ -55,7 +59,7 @@ export class Summary {
       byClosedBy: this.#byClosedBy,
       harmless: this.#harmless,
       exchanges: this.#exchanges,
-      patterns: [],
+      patterns: this.#patterns.result(capture),
       capture,
     };
   }

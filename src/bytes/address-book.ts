@@ -32,6 +32,8 @@ export class AddressBook {
   #oldest = NONE;
   #newest = NONE;
   #unheld = 0;
+  /** Unknown to who made the capture. It decides where entries lie, and nothing that is ever put out. */
+  readonly #key = (Math.random() * KEY_RANGE) | 0;
 
   #live = 0;
 
@@ -50,7 +52,7 @@ export class AddressBook {
     const c = view.getInt32(offset + 8);
     const d = view.getInt32(offset + 12);
     const mask = this.#slots.length - 1;
-    let slot = hashOf(a, b, c, d) & mask;
+    let slot = hashOf(this.#key, a, b, c, d) & mask;
     for (let entry = this.#slots[slot]!; entry !== 0; entry = this.#slots[slot]!) {
       const index = entry - 1;
       if (this.#matches(index, a, b, c, d)) {
@@ -151,7 +153,9 @@ export class AddressBook {
   #homeOf(index: number): number {
     const words = this.#words;
     const at = index * WORDS_PER_ADDRESS;
-    return hashOf(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!) & (this.#slots.length - 1);
+    const first = words[at]!;
+    const hash = hashOf(this.#key, first, words[at + 1]!, words[at + 2]!, words[at + 3]!);
+    return hash & (this.#slots.length - 1);
   }
 
   #forget(index: number): void {
@@ -203,9 +207,15 @@ function enlarge(old: Int32Array<ArrayBuffer>, length: number): Int32Array<Array
   return larger;
 }
 
-/** Multiply and shift between the words (constants of MurmurHash3's finaliser, public domain). */
-function hashOf(a: number, b: number, c: number, d: number): number {
-  let hash = Math.imul(a, 0x85ebca6b);
+/** Keys are 32 bits. */
+const KEY_RANGE = 2 ** 32;
+
+/**
+ * Multiply and shift between the words (constants of MurmurHash3's finaliser, public domain), under a secret key: with a
+ * public function somebody could choose addresses that all collide.
+ */
+function hashOf(key: number, a: number, b: number, c: number, d: number): number {
+  let hash = Math.imul(a ^ key, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15) ^ b, 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 13) ^ c, 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 15) ^ d, 0xc2b2ae35);

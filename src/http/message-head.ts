@@ -23,7 +23,12 @@ const VERSION_PREFIX = octetsOf('http/');
 const MIN_VERSION_LEN = 8;
 const MAX_VERSION_LEN = 10;
 
-const NOTHING = new Uint8Array(0);
+const NOTHING: Uint8Array = new Uint8Array(0);
+const NOTHING_VIEW = new DataView(NOTHING.buffer);
+/** LF, and the lowest and highest bit, in each octet of a 32-bit word. */
+const LF_IN_EACH = 0x0a0a0a0a;
+const LOW_BITS = 0x01010101;
+const HIGH_BITS = 0x80808080 | 0;
 
 /** `valid` may be 0; `conflict` = several different ones; `bad` = not a number (RFC 9112 §6.3 item 5). */
 type LengthState = 'none' | 'valid' | 'bad' | 'conflict';
@@ -32,7 +37,9 @@ type LengthState = 'none' | 'valid' | 'bad' | 'conflict';
 export class MessageHead {
   method: string | null = null;
   /** The octets that were parsed (borrowed), and where in them the request target lies, cut to a sane length. */
-  bytes: Uint8Array = NOTHING;
+  bytes = NOTHING;
+  /** The same octets. A reader's chunk holds many heads, so that it is seldom made anew. */
+  view = NOTHING_VIEW;
   targetStart = 0;
   targetEnd = 0;
   /** '1.1', '1.0'; '0.9' for a simple request (RFC 1945 §4.1); null when the start line has none or was cut. */
@@ -60,7 +67,10 @@ export class MessageHead {
   readonly names = new TextCache();
 
   reset(bytes: Uint8Array): void {
-    this.bytes = bytes;
+    if (this.bytes !== bytes) {
+      this.bytes = bytes;
+      this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     this.method = null;
     this.targetStart = 0;
     this.targetEnd = 0;
@@ -101,7 +111,7 @@ export function parseHead(
   head: MessageHead,
 ): number {
   head.reset(bytes);
-  const at = findLf(bytes, start, end);
+  const at = findLf(head.view, bytes, start, end);
   const lineEnd = withoutCr(bytes, start, at);
   if (isRequest) parseRequestLine(bytes, start, lineEnd, at < end, head);
   else parseStatusLine(bytes, start, lineEnd, head);
@@ -111,10 +121,11 @@ export function parseHead(
 }
 
 function parseFields(bytes: Uint8Array, start: number, end: number, head: MessageHead): number {
+  const { view } = head;
   let lineStart = start;
   let at = start;
   while (at < end) {
-    at = findLf(bytes, at, end);
+    at = findLf(view, bytes, at, end);
     if (at === end) return -1;
     const lineEnd = withoutCr(bytes, lineStart, at);
     if (lineEnd === lineStart) return at + 1;
@@ -130,15 +141,16 @@ function parseFields(bytes: Uint8Array, start: number, end: number, head: Messag
   return -1;
 }
 
-/** Four octets a turn: the loop that most of a head's time goes into. For lines this short `indexOf` costs more. */
-function findLf(bytes: Uint8Array, start: number, end: number): number {
+/**
+ * The loop that most of a head's time goes into, so it takes four octets a turn: with LF taken out by exclusive or, the
+ * subtraction borrows into the high bit of an octet that had it clear only where one is 0 (the classic test for a zero
+ * octet in a word). For lines this short `indexOf` costs more, and it cannot be told where to stop.
+ */
+function findLf(view: DataView, bytes: Uint8Array, start: number, end: number): number {
   let at = start;
-  while (at + 4 <= end) {
-    if (bytes[at] === LF) return at;
-    if (bytes[at + 1] === LF) return at + 1;
-    if (bytes[at + 2] === LF) return at + 2;
-    if (bytes[at + 3] === LF) return at + 3;
-    at += 4;
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at, true) ^ LF_IN_EACH;
+    if (((word - LOW_BITS) & ~word & HIGH_BITS) !== 0) break;
   }
   while (at < end && bytes[at] !== LF) at++;
   return at;

@@ -3,7 +3,7 @@ import type { AppSnapshot, TlsState } from '../model/app.ts';
 import type { ConnectionFacts, HalfFacts } from '../model/facts.ts';
 import type { Evidence, JudgedConnection, Verdict } from '../model/verdict.ts';
 import { communityId, type Sha1 } from './community-id.ts';
-import { appAtEnd, exchangeRecord } from './exchange-record.ts';
+import { appAtEnd, exchangeRecord, lateRequestRecord } from './exchange-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 import { seconds, secondsOrNull } from './seconds.ts';
 import { rfc3339, type TimeBase } from './wall-time.ts';
@@ -41,6 +41,7 @@ export function connectionRecord(judged: JudgedConnection, base: TimeBase, sha1:
     killerFrame: verdict.killerFrame,
     position: verdict.position,
     exchange: exchangeRecord(judged),
+    lateRequest: lateRequestRecord(judged),
     closes: verdict.closes.map(({ frame, from, kind, role }) => ({ frame, from, kind, role })),
     evidence: verdict.evidence.map(evidenceRecord),
     applications: {

@@ -2,6 +2,7 @@ import type { AppSnapshot, Exchange } from '../model/app.ts';
 import type { CloseFacts } from '../model/facts.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { seconds } from './seconds.ts';
+import { isTooLate } from './words.ts';
 
 /** The close that the verdict names as the cause, with the application state of that moment; null without one. */
 export function killerOf({ facts, verdict }: JudgedConnection): CloseFacts | null {
@@ -12,6 +13,19 @@ export function killerOf({ facts, verdict }: JudgedConnection): CloseFacts | nul
 /** Application state when it ended: at the killer, else at the end of the connection. */
 export function appAtEnd(judged: JudgedConnection): AppSnapshot {
   return killerOf(judged)?.app ?? judged.facts.app;
+}
+
+/** The exchange that the verdict is about: the one in flight when it ended, the one that came too late, else the last. */
+export function exchangeOf(judged: JudgedConnection): Exchange | null {
+  return isTooLate(judged.verdict) ? judged.facts.app.exchange : appAtEnd(judged).exchange;
+}
+
+/** The `lateRequest` field: the request that ran into a connection which the server had just closed. */
+export function lateRequestRecord(judged: JudgedConnection) {
+  const exchange = isTooLate(judged.verdict) ? exchangeOf(judged) : null;
+  if (exchange === null) return null;
+  const { index, method, target, host, requestFrame } = exchange;
+  return { index, method, target, host, frame: requestFrame };
 }
 
 /** The `exchange` field of a connection record: the exchange in flight when it ended, else the last one. */

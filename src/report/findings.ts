@@ -1,5 +1,5 @@
 import type { Group, JudgedConnection } from '../model/verdict.ts';
-import { appAtEnd } from './exchange-record.ts';
+import { exchangeOf } from './exchange-record.ts';
 import { endpointText, needsALook } from './words.ts';
 
 /** One entry of the table: a connection that ended badly, or several that ended alike. */
@@ -46,7 +46,7 @@ export class Findings {
     }
     finding.count++;
     addBounded(finding.servers, endpointText(judged.facts.server.ip, judged.facts.server.port));
-    addBounded(finding.targets, appAtEnd(judged).exchange?.target ?? null);
+    addBounded(finding.targets, exchangeOf(judged)?.target ?? null);
   }
 
   /** What deserves a look first; then by who did it, the most frequent first. With --all in order of the first packet. */
@@ -72,7 +72,7 @@ function rank(judged: JudgedConnection): number {
 /** Equal for connections whose headlines differ only in numbers, addresses and the request target. */
 function shapeOf(judged: JudgedConnection): string {
   const { verdict } = judged;
-  const target = appAtEnd(judged).exchange?.target ?? null;
+  const target = exchangeOf(judged)?.target ?? null;
   const headline =
     target === null || target === '' ? verdict.headline : verdict.headline.replaceAll(target, '…');
   return JSON.stringify([

@@ -1,5 +1,5 @@
 import type { JudgedConnection } from '../model/verdict.ts';
-import { appAtEnd } from './exchange-record.ts';
+import { appAtEnd, exchangeOf } from './exchange-record.ts';
 import { seconds } from './seconds.ts';
 import { endpointText } from './words.ts';
 
@@ -53,9 +53,9 @@ export const FIELDS: ReadonlyMap<string, SelectionField> = new Map<string, Selec
   ['server.port', { type: 'number', read: (j) => [j.facts.server.port] }],
   ['peer', { type: 'text', read: peers }],
   ['host', { type: 'text', read: hosts }],
-  ['method', { type: 'text', read: (j) => [appAtEnd(j).exchange?.method ?? null] }],
-  ['path', { type: 'text', read: (j) => [appAtEnd(j).exchange?.target ?? null] }],
-  ['status', { type: 'number', read: (j) => [appAtEnd(j).exchange?.status ?? null] }],
+  ['method', { type: 'text', read: (j) => [exchangeOf(j)?.method ?? null] }],
+  ['path', { type: 'text', read: (j) => [exchangeOf(j)?.target ?? null] }],
+  ['status', { type: 'number', read: (j) => [exchangeOf(j)?.status ?? null] }],
   ['bytes', { type: 'number', read: (j) => [j.facts.client.bytes + j.facts.server.bytes] }],
   ['duration', { type: 'number', read: (j) => [seconds(j.facts.endNs - j.facts.startNs)] }],
 ]);

@@ -20,6 +20,8 @@ export class FlowTable {
   #slots = new Int32Array(FIRST_SLOTS * SLOT_INTS);
   #mask = FIRST_SLOTS - 1;
   #used = 0;
+  /** Unknown to who made the capture. It decides where rows lie, and nothing that is ever put out. */
+  readonly #key = (Math.random() * KEY_RANGE) | 0;
 
   /** Row of the connection between the two endpoints, or −1. Order of the endpoints does not matter. */
   find(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): number {
@@ -68,7 +70,7 @@ export class FlowTable {
     const ports = isSwapped ? (dstPort << 16) | srcPort : (srcPort << 16) | dstPort;
     const slots = this.#slots;
     const mask = this.#mask;
-    let place = hash(low, high, ports) & mask;
+    let place = hash(this.#key, low, high, ports) & mask;
     for (;;) {
       const slot = place * SLOT_INTS;
       const row = slots[slot + ROW]!;
@@ -87,10 +89,8 @@ export class FlowTable {
 
   #homeOf(slot: number): number {
     const slots = this.#slots;
-    return (
-      (hash(slots[slot + ADDRESS_LOW]!, slots[slot + ADDRESS_HIGH]!, slots[slot + PORTS]!) & this.#mask) *
-      SLOT_INTS
-    );
+    const low = slots[slot + ADDRESS_LOW]!;
+    return (hash(this.#key, low, slots[slot + ADDRESS_HIGH]!, slots[slot + PORTS]!) & this.#mask) * SLOT_INTS;
   }
 
   #grow(): void {
@@ -99,7 +99,8 @@ export class FlowTable {
     this.#slots = new Int32Array((this.#mask + 1) * SLOT_INTS);
     for (let from = 0; from < old.length; from += SLOT_INTS) {
       if (old[from + ROW] === 0) continue;
-      let place = hash(old[from + ADDRESS_LOW]!, old[from + ADDRESS_HIGH]!, old[from + PORTS]!) & this.#mask;
+      const low = old[from + ADDRESS_LOW]!;
+      let place = hash(this.#key, low, old[from + ADDRESS_HIGH]!, old[from + PORTS]!) & this.#mask;
       while (this.#slots[place * SLOT_INTS + ROW] !== 0) place = (place + 1) & this.#mask;
       for (let k = 0; k < SLOT_INTS; k++) this.#slots[place * SLOT_INTS + k] = old[from + k]!;
     }
@@ -111,13 +112,17 @@ function isAfter(address: number, port: number, otherAddress: number, otherPort:
   return address > otherAddress || (address === otherAddress && port > otherPort);
 }
 
+/** Keys are 32 bits. */
+const KEY_RANGE = 2 ** 32;
+
 /**
- * Mixes the key's words. Addresses and ports of an attacker's choice can collide on purpose; the multipliers only
- * spread honest traffic. A probe run is bounded by the table, and the table by the limit on connections.
+ * Mixes the words of a 4-tuple, one after the other, under a secret key: with a public function somebody could choose
+ * addresses and ports that all collide, and 100,000 SYNs would take minutes to look up.
  */
-function hash(low: number, high: number, ports: number): number {
-  let h =
-    Math.imul(low ^ (high >>> 15), 0x85ebca6b) ^ Math.imul(high, 0x9e3779b1) ^ Math.imul(ports, 0xc2b2ae35);
+function hash(key: number, low: number, high: number, ports: number): number {
+  let h = Math.imul(low ^ key, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 15) ^ high, 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 13) ^ ports, 0xc2b2ae35);
   h ^= h >>> 15;
   h = Math.imul(h, 0x2c1b3c6d);
   return (h ^ (h >>> 13)) >>> 0;

@@ -64,7 +64,7 @@ function isOvertaken(app: AppSnapshot, cause: CloseFacts): boolean {
 
 /** The answer in one sentence. */
 export function lateRequestHeadline(late: LateRequest): string {
-  const name = requestName(late.exchange).replace(/^a /, 'A ');
+  const name = `Too late: ${requestName(late.exchange)}`;
   const idle = late.idleNs === null ? '' : `, after ${durationText(late.idleNs)} of idling`;
   const got = late.isReset ? 'got a reset' : 'got no answer';
   if (late.afterNs === null) {

@@ -36,8 +36,13 @@ export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: Clos
  * Where it fell silent: what the client has acknowledged counts, since more may have crossed the capture point and got
  * lost behind it.
  */
-export function positionInSilence(facts: ConnectionFacts, { phase, exchange }: AppSnapshot, seen: Position): Position {
-  const isResponding = phase === 'answered' || phase === 'in-response-body' || phase === 'in-response-headers';
+export function positionInSilence(
+  facts: ConnectionFacts,
+  { phase, exchange }: AppSnapshot,
+  seen: Position,
+): Position {
+  const isResponding =
+    phase === 'answered' || phase === 'in-response-body' || phase === 'in-response-headers';
   const { bytes, bytesNotCaptured, bytesMissing, bytesUnacked } = facts.server;
   if (!isResponding || bytesUnacked === 0 || exchange === null) return seen;
   const ackedOffset = bytes + bytesNotCaptured + bytesMissing - bytesUnacked;

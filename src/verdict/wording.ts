@@ -32,7 +32,7 @@ export function requestName(exchange: Exchange | null): string {
   if (exchange === null || exchange.method === null) return 'a request';
   const target = exchange.target ?? '';
   const shown = target.length > MAX_TARGET ? `${target.slice(0, MAX_TARGET)}…` : target;
-  return escapeText(`${exchange.method} ${shown}`.trim());
+  return escapeText(`${exchange.method} ${shown}`.trim() || 'a request');
 }
 
 /** Body octets of the response that the client had acknowledged; null where that cannot be known (chunked). */

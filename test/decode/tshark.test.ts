@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { AddressBook } from '../../src/bytes/address-book.ts';
 import { CaptureReader } from '../../src/capture/capture-reader.ts';
 import { CaptureState } from '../../src/capture/capture-state.ts';
@@ -157,9 +157,11 @@ const names = hasTshark() ? captures() : [];
 if (names.length === 0)
   console.warn('No comparison with tshark: tshark or the captures beside the repository are missing.');
 
-test.skipIf(names.length === 0).each(names)('agrees with tshark about every TCP header of %s', (name) => {
-  const found = differences(join(CAPTURES, name));
-  const known = KNOWN[name]?.frames ?? [];
-  for (const frame of known) expect(found.delete(frame), `frame ${frame} differs as described`).toBe(true);
-  expect([...found]).toEqual([]);
+describe.skipIf(names.length === 0)('agrees with tshark about every TCP header', () => {
+  test.each(names)('%s', (name) => {
+    const found = differences(join(CAPTURES, name));
+    const known = KNOWN[name]?.frames ?? [];
+    for (const frame of known) expect(found.delete(frame), `frame ${frame} differs as described`).toBe(true);
+    expect([...found]).toEqual([]);
+  });
 });

@@ -37,19 +37,19 @@ test('there are fixtures to damage, and undamaged they are sound and hold connec
   }
 });
 
-test('every format of a capture gives the same verdicts', () => {
+test('every format of a capture gives the same connections and the same end of each', () => {
   for (const specimen of FIXTURES.filter(({ octets }) => octets.length < 4_000)) {
-    const verdicts = (octets: Uint8Array) =>
-      wholeRun(octets, WITH_LADDER).judged.map(({ facts, verdict }) => [
-        facts.id,
-        verdict.headline,
-        verdict.killerFrame,
-      ]);
-    const original = verdicts(specimen.octets);
+    const original = wholeRun(specimen.octets, WITH_LADDER).judged;
     for (const { name, octets } of variants(specimen)) {
-      // These two say in which direction frames went, which is evidence of its own.
-      if (/, (pcapng|modified)$/.test(name)) continue;
-      expect(verdicts(octets), name).toEqual(original);
+      const { judged } = wholeRun(octets, WITH_LADDER);
+      const ends = (each: typeof judged) => each.map(({ facts, verdict }) => [facts.id, verdict.killerFrame]);
+      expect(ends(judged), name).toEqual(ends(original));
+      // The others also tell directions or drops, which is evidence of its own.
+      if (!name.endsWith('big-endian ns')) continue;
+      expect(
+        judged.map(({ verdict }) => verdict),
+        name,
+      ).toEqual(original.map(({ verdict }) => verdict));
     }
   }
 });

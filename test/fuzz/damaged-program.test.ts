@@ -66,10 +66,13 @@ const WAYS = [
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
+/** As `    at name (file:///…:12:34)`; wrapped prose may begin with "at" too. */
+const STACK_LINE = /^\s+at .*:\d+:\d+\)?$/m;
+
 function faultsOf({ code, signal, out, err }: Ended): string[] {
   const found: string[] = [];
   if (code !== 0 && code !== 2) found.push(`exit ${code} ${signal}`);
-  if (/^\s+at /m.test(out + err)) found.push('a stack trace');
+  if (STACK_LINE.test(out + err)) found.push('a stack trace');
   if (CONTROL.test(out + err)) found.push('a control character');
   const strays = err.split('\n').filter((line) => line !== '' && !line.startsWith('whohungup: '));
   if (strays.length > 0) found.push(`on stderr: ${strays[0]}`);

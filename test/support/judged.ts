@@ -314,6 +314,7 @@ export function overview(changes: Partial<CaptureOverview> = {}): CaptureOvervie
     lastNs: 13_078_901_000,
     drops: null,
     warnings: [],
+    weights: '2026.1',
     vantage: {
       place: 'server',
       fraction: 1,

@@ -2,6 +2,9 @@ import { describe } from 'vitest';
 import { connection, PLAIN_TLS } from '../support/facts.ts';
 import { answered, asked, CLEAN, HARMLESS, half, type Row, testRows } from '../support/verdict-rows.ts';
 
+/** Ended well by TCP, but not for the user: a request ran into the end. */
+const TOO_LATE = { ...CLEAN, isHarmless: false, closedBy: 'server' } as const;
+
 const BENIGN: readonly Row[] = [
   {
     what: 'the server closes after its answer',
@@ -71,7 +74,7 @@ const BENIGN: readonly Row[] = [
   {
     what: 'the server closes an idle connection, a late request is reset',
     story: answered().idle(5).fin('server').request('GET /next').rst('server', { form: 'reply' }),
-    want: { ...CLEAN, closedBy: 'server', kind: 'FIN', position: 'idle-keepalive' },
+    want: { ...TOO_LATE, kind: 'FIN', position: 'idle-keepalive' },
   },
   {
     what: "the server's FIN crosses a request",
@@ -80,7 +83,12 @@ const BENIGN: readonly Row[] = [
       .request('GET /next')
       .fin('server', { peerBytesUnacked: 200 })
       .rst('server', { form: 'reply' }),
-    want: { ...CLEAN, closedBy: 'server', kind: 'FIN', position: 'awaiting-response' },
+    want: { ...TOO_LATE, kind: 'FIN', position: 'awaiting-response' },
+  },
+  {
+    what: 'the server resets an idle connection, and a request was on its way',
+    story: answered().idle(9).rst('server').request('GET /next'),
+    want: { ...TOO_LATE, kind: 'RST', position: 'idle-keepalive' },
   },
   {
     what: 'a forged reset ten octets off, and the exchange goes on',

@@ -131,8 +131,19 @@ describe('the notes', () => {
     ['a slow first byte', asked().idle(5).rst('client'), /had waited 5\.0 s for its first byte/],
     [
       'a keep-alive race',
-      asked().response().idle(5).request('GET /b').fin('server', { peerBytesUnacked: 200 }),
-      /send the request again/,
+      asked()
+        .response()
+        .idle(5)
+        .request('GET /b')
+        .half('client', { bytesUnacked: 200 })
+        .fin('server', { peerBytesUnacked: 200 })
+        .rst('server', { form: 'reply' }),
+      /never acknowledged GET \/b: no program has read it/,
+    ],
+    [
+      'a late request that perhaps was read',
+      asked().response().idle(5).fin('server').request('GET /b'),
+      /Whether the server's program has read GET \/b cannot be told/,
     ],
     [
       'an ignored reset',
