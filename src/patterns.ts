@@ -160,7 +160,10 @@ export class Patterns {
     const [most] = this.#urls.frequent(MIN_CONNECTIONS);
     if (most === undefined || most[1].count < MIN_URL_SHARE * this.#urls.total) return [];
     const [url, share] = most;
-    const text = `${thousands(share.count)} of ${counted(this.#urls.total, 'connection')} in trouble asked for ${url}`;
+    const all = this.#urls.total;
+    const which =
+      share.count === all ? `all ${thousands(all)}` : `${thousands(share.count)} of ${thousands(all)}`;
+    const text = `${which} connections in trouble asked for ${url}`;
     return [pattern('one-url', text, share)];
   }
 

@@ -80,6 +80,21 @@ describe('what connections in trouble have in common', () => {
     expect(found[0]!.text).toContain('8 of 10 connections in trouble asked for GET shop.example/report');
   });
 
+  test('late requests', () => {
+    const late = (id: number): JudgedConnection => {
+      const { facts, verdict } = judgedClean({
+        id,
+        closes: [close({ frame: 41, sinceDataNs: (5 + id) * SECOND })],
+      });
+      return { file: 'a.pcap', facts, verdict: { ...verdict, isHarmless: false, killerFrame: 41 } };
+    };
+    const [first] = patternsOf([late(0), late(1)]);
+    expect(first).toMatchObject({ kind: 'late-request', connections: 2, examples: [0, 1] });
+    expect(first!.text).toBe(
+      '2 requests ran into a connection that the server had just closed after 5 s or more of idling',
+    );
+  });
+
   test('the same place in the body', () => {
     const found = patternsOf(many(5, (id) => ({ id, bodyBytes: 65_536 })));
     expect(found).toMatchObject([{ kind: 'same-offset', connections: 5 }]);

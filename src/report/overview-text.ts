@@ -13,6 +13,7 @@ import { worryText } from './worry-text.ts';
 const MAX_FILES_NAMED = 3;
 const MAX_WARNINGS = 10;
 const MAX_POSITIONS = 3;
+const MAX_PATTERN_IDS = 5;
 const LABEL_WIDTH = 10;
 /** A narrower column of details than this reads worse than lines of their own. */
 const MIN_DETAIL_WIDTH = 24;
@@ -142,9 +143,9 @@ function warningLines(warnings: readonly CaptureWarning[], { palette, width }: T
 function patternLines(summary: AnalysisSummary, { palette, width }: TextOptions): string[] {
   const lines = [palette.title('Patterns')];
   for (const pattern of summary.patterns) {
-    const examples = pattern.examples.slice(0, 5).join(', ');
-    const ids =
-      examples === '' ? '' : ` (${counted(pattern.connections, 'connection')}, such as id ${examples})`;
+    const examples = pattern.examples.slice(0, MAX_PATTERN_IDS).join(', ');
+    const more = pattern.connections > Math.min(pattern.examples.length, MAX_PATTERN_IDS) ? ', …' : '';
+    const ids = examples === '' ? '' : ` (id ${examples}${more})`;
     lines.push(...wrap(`* ${escapeText(pattern.text)}${ids}`, width, '  '));
   }
   return lines;

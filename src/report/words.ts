@@ -26,7 +26,7 @@ export function endSentence(verdict: Verdict): string {
     case 'scan':
       return `${closer}; only a probe.`;
     case 'open':
-      return 'Nobody closed it: still open when the capture ended.';
+      return 'Nobody closed it.';
     case 'timed-out':
       return 'Nobody closed it: it went silent.';
     case 'refused':

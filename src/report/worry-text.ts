@@ -13,11 +13,12 @@ export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
       `Nothing to worry about: ${endedEarlyText(tally)}, ${bad === 1 ? 'and did no harm' : 'and none did harm'}.`,
     ];
   }
-  if (connections === 1) return [onlyOneText(tally)];
+  if (connections === 1) return [`The only connection deserves a look: ${deedText(tally)}.`];
   const share = look === connections ? 'All' : `${thousands(look)} of`;
-  const verb = look === 1 ? 'deserves' : 'deserve';
   const sentences = [
-    `${share} ${counted(connections, 'connection')} ${verb} a look: ${culpritsText(tally)}.`,
+    look === 1
+      ? `1 of ${counted(connections, 'connection')} deserves a look: ${deedText(tally)}.`
+      : `${share} ${counted(connections, 'connection')} deserve a look: ${culpritsText(tally)}.`,
   ];
   const harmless = bad - look;
   if (harmless > 0) sentences.push(`${thousands(harmless)} more ended early, but without harm.`);
@@ -26,14 +27,12 @@ export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
   return sentences;
 }
 
-function onlyOneText({ lookBy, lookUndetermined }: Tally): string {
+/** What became of the only one that deserves a look. */
+function deedText({ lookBy, lookUndetermined }: Tally): string {
   const [who = 'nobody'] = lookBy.keys();
-  if (who === 'too-late')
-    return 'The only connection deserves a look: a request ran into it after the server had closed it.';
-  if (who === 'nobody')
-    return 'The only connection deserves a look: it ended badly, and nobody can be named.';
-  const doubt = lookUndetermined > 0 ? ' (only a best guess)' : '';
-  return `The only connection deserves a look: ${GROUP_DEED[who]}${doubt}.`;
+  if (who === 'too-late') return 'a request ran into it after the server had closed it';
+  if (who === 'nobody') return 'it ended badly, and nobody can be named';
+  return `${GROUP_DEED[who]}${lookUndetermined > 0 ? ' (only a best guess)' : ''}`;
 }
 
 function nothingText(capture: CaptureOverview): string {
@@ -50,6 +49,10 @@ function allWellText(tally: Tally): string {
   if (clean === connections) {
     if (connections === 1) return 'All is well: the only connection ended as both sides wanted.';
     return `All is well: all ${counted(connections, 'connection')} ended as both sides wanted.`;
+  }
+  if (connections === 1) {
+    const isOpen = tally.count('open') === 1;
+    return `Nobody hung up early: the only connection was ${isOpen ? 'still open when the capture ended' : 'a probe'}.`;
   }
   const parts: string[] = [];
   if (clean > 0) parts.push(`${thousands(clean)} ended well`);

@@ -15,8 +15,10 @@ const SEED = Number(process.env['FUZZ_SEED'] ?? 20_260_102);
 const AT_ONCE = 2;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** A build of its own: another test writes dist/ at the same time. Here, so that the packages are found. */
-const buildDirectory = join(root, 'node_modules/.cache/fuzz-build');
+/** A build of its own: another test may write dist/ at the same time. Here, so that the packages are found. */
+const cache = join(root, 'node_modules/.cache');
+mkdirSync(cache, { recursive: true });
+const buildDirectory = mkdtempSync(join(cache, 'fuzz-build-'));
 const directory = mkdtempSync(join(tmpdir(), 'damaged-'));
 
 interface Ended {
@@ -30,7 +32,6 @@ beforeAll(() => {
   const compiler = join(root, 'node_modules/typescript/bin/tsc');
   const args = [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(buildDirectory, 'dist')];
   execFileSync(process.execPath, args, { cwd: root });
-  mkdirSync(buildDirectory, { recursive: true });
   writeFileSync(join(buildDirectory, 'package.json'), '{"type":"module","version":"0.0.0"}');
 }, 120_000);
 
