@@ -2,6 +2,7 @@
  * LZ4 frames (lz4_Frame_format.md), fed in chunks of any size: several frames, skippable frames, linked and independent
  * blocks, all checksums. Memory is bounded by the block size that the frame declares, 4 MiB at most.
  */
+import { FieldCollector } from './field-collector.ts';
 import { Lz4Block } from './lz4-block.ts';
 import { XxHash32 } from './xxhash32.ts';
 
@@ -15,6 +16,8 @@ const DESCRIPTOR_START_LEN = 2;
 const CONTENT_SIZE_LEN = 8;
 const DICTIONARY_ID_LEN = 4;
 const HEADER_CHECKSUM_LEN = 1;
+
+const MAX_DESCRIPTOR_LEN = DESCRIPTOR_START_LEN + CONTENT_SIZE_LEN + DICTIONARY_ID_LEN + HEADER_CHECKSUM_LEN;
 
 const VERSION_MASK = 0xc0;
 const VERSION_1 = 0x40;
@@ -44,11 +47,7 @@ export class Lz4Decoder {
   readonly #output: (bytes: Uint8Array, start: number, end: number) => void;
   readonly #block = new Lz4Block();
   #step: Step = 'magic';
-  /** The field being collected: `#have` of `#need` octets. */
-  #field = new Uint8Array(64);
-  #have = 0;
-  #need = WORD_LEN;
-  #skipLen = 0;
+  readonly #fields = new FieldCollector(MAX_DESCRIPTOR_LEN, WORD_LEN);
   #flags = 0;
   #maxBlockLen = 0;
   #isUncompressed = false;
@@ -64,31 +63,22 @@ export class Lz4Decoder {
   push(bytes: Uint8Array, start: number, end: number): void {
     let at = start;
     while (at < end && this.problem === null) {
-      if (this.#skipLen > 0) {
-        const skipped = Math.min(this.#skipLen, end - at);
-        this.#skipLen -= skipped;
-        at += skipped;
-        continue;
-      }
-      const taken = Math.min(this.#need - this.#have, end - at);
-      this.#field.set(bytes.subarray(at, at + taken), this.#have);
-      this.#have += taken;
-      at += taken;
-      if (this.#have === this.#need) this.#finishField();
+      at = this.#fields.take(bytes, at, end);
+      if (this.#fields.isComplete) this.#finishField();
     }
   }
 
   /** The input is over. Puts out what can be had of a block that is cut. */
   end(): void {
-    if (this.problem !== null || (this.#step === 'magic' && this.#have === 0 && this.#skipLen === 0)) return;
-    if (this.#step === 'block' && this.#have > 0) this.#putOutBlock(Math.min(this.#have, this.#blockLen()));
+    const { have, skipLen } = this.#fields;
+    if (this.problem !== null || (this.#step === 'magic' && have === 0 && skipLen === 0)) return;
+    if (this.#step === 'block' && have > 0) this.#putOutBlock(Math.min(have, this.#blockLen()));
     this.problem = 'the LZ4 data end before their end mark';
   }
 
   #expect(step: Step, need: number): void {
     this.#step = step;
-    this.#need = need;
-    this.#have = 0;
+    this.#fields.expect(need);
   }
 
   #finishField(): void {
@@ -112,7 +102,7 @@ export class Lz4Decoder {
         this.#checkContent();
         break;
       case 'skip-len':
-        this.#skipLen = this.#word(0);
+        this.#fields.skipLen = this.#word(0);
         this.#expect('magic', WORD_LEN);
         break;
     }
@@ -126,24 +116,24 @@ export class Lz4Decoder {
   }
 
   #readDescriptor(): void {
-    const flags = this.#field[0]!;
-    const sizeCode = (this.#field[1]! >> 4) & 7;
+    const flags = this.#fields.octets[0]!;
+    const sizeCode = (this.#fields.octets[1]! >> 4) & 7;
     this.#flags = flags;
     if ((flags & VERSION_MASK) !== VERSION_1 || sizeCode < MIN_BLOCK_SIZE_CODE) {
       this.problem = 'the LZ4 frame header is damaged';
       return;
     }
     this.#maxBlockLen = 2 ** (8 + 2 * sizeCode);
-    this.#need = DESCRIPTOR_START_LEN + HEADER_CHECKSUM_LEN;
-    if (flags & FLAG_CONTENT_SIZE) this.#need += CONTENT_SIZE_LEN;
-    if (flags & FLAG_DICTIONARY) this.#need += DICTIONARY_ID_LEN;
+    this.#fields.need = DESCRIPTOR_START_LEN + HEADER_CHECKSUM_LEN;
+    if (flags & FLAG_CONTENT_SIZE) this.#fields.need += CONTENT_SIZE_LEN;
+    if (flags & FLAG_DICTIONARY) this.#fields.need += DICTIONARY_ID_LEN;
     // The collected octets stay: the header checksum covers them.
     this.#step = 'descriptor-rest';
   }
 
   #checkDescriptor(): void {
-    const end = this.#need - HEADER_CHECKSUM_LEN;
-    if (((xxHash32(this.#field, end) >>> 8) & 0xff) !== this.#field[end]) {
+    const end = this.#fields.need - HEADER_CHECKSUM_LEN;
+    if (((xxHash32(this.#fields.octets, end) >>> 8) & 0xff) !== this.#fields.octets[end]) {
       this.problem = 'the LZ4 frame header is damaged';
     } else if (this.#flags & FLAG_DICTIONARY) {
       this.problem = 'the LZ4 data need a dictionary that is not in the file';
@@ -157,7 +147,7 @@ export class Lz4Decoder {
     this.#windowEnd = 0;
     if (this.#window.length < HISTORY_LEN + this.#maxBlockLen) {
       this.#window = new Uint8Array(HISTORY_LEN + this.#maxBlockLen);
-      this.#field = new Uint8Array(this.#maxBlockLen + WORD_LEN);
+      this.#fields.octets = new Uint8Array(this.#maxBlockLen + WORD_LEN);
     }
     this.#expect('block-size', WORD_LEN);
   }
@@ -181,12 +171,15 @@ export class Lz4Decoder {
   }
 
   #blockLen(): number {
-    return this.#need - (this.#flags & FLAG_BLOCK_CHECKSUM ? WORD_LEN : 0);
+    return this.#fields.need - (this.#flags & FLAG_BLOCK_CHECKSUM ? WORD_LEN : 0);
   }
 
   #readBlock(): void {
     const blockLen = this.#blockLen();
-    if (this.#flags & FLAG_BLOCK_CHECKSUM && xxHash32(this.#field, blockLen) !== this.#word(blockLen)) {
+    if (
+      this.#flags & FLAG_BLOCK_CHECKSUM &&
+      xxHash32(this.#fields.octets, blockLen) !== this.#word(blockLen)
+    ) {
       this.problem = 'the checksum of an LZ4 block is wrong';
       return;
     }
@@ -202,11 +195,11 @@ export class Lz4Decoder {
     if (historyLen > 0) window.copyWithin(0, this.#windowEnd - historyLen, this.#windowEnd);
     let isGood = true;
     if (this.#isUncompressed) {
-      window.set(this.#field.subarray(0, blockLen), historyLen);
+      window.set(this.#fields.octets.subarray(0, blockLen), historyLen);
       this.#windowEnd = historyLen + blockLen;
     } else {
       const limit = historyLen + this.#maxBlockLen;
-      isGood = this.#block.decode(this.#field, 0, blockLen, window, 0, historyLen, limit);
+      isGood = this.#block.decode(this.#fields.octets, 0, blockLen, window, 0, historyLen, limit);
       this.#windowEnd = this.#block.outEnd;
     }
     if (this.#flags & FLAG_CONTENT_CHECKSUM) this.#checksum.update(window, historyLen, this.#windowEnd);
@@ -220,8 +213,7 @@ export class Lz4Decoder {
   }
 
   #word(at: number): number {
-    const field = this.#field;
-    return (field[at]! | (field[at + 1]! << 8) | (field[at + 2]! << 16) | (field[at + 3]! << 24)) >>> 0;
+    return this.#fields.number(at, WORD_LEN);
   }
 }
 

@@ -3,6 +3,8 @@
  * will cost. A decoder that moves its whole window for each block can be held up for hours by a small file of tiny blocks.
  */
 
+import { FieldCollector } from './field-collector.ts';
+
 const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 const SKIPPABLE_MASK = 0xfffffff0;
@@ -16,6 +18,9 @@ const FLAG_CHECKSUM = 0x04;
 const DICTIONARY_ID_LENS = [0, 1, 2, 4];
 const CONTENT_SIZE_LENS = [0, 2, 4, 8];
 
+/** What follows the descriptor: window, dictionary id, content size. */
+const MAX_HEADER_LEN = 13;
+
 type Step = 'magic' | 'skip-len' | 'descriptor' | 'header-rest' | 'block-header';
 
 export class ZstdFraming {
@@ -24,31 +29,21 @@ export class ZstdFraming {
   /** Windows of all blocks so far, added up, in octets. */
   movedLen = 0;
   #step: Step = 'magic';
-  readonly #field = new Uint8Array(16);
-  #have = 0;
-  #need = WORD_LEN;
-  #skipLen = 0;
+  readonly #fields = new FieldCollector(MAX_HEADER_LEN, WORD_LEN);
   #descriptor = 0;
   #windowLen = 0;
 
   push(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length) {
-      if (this.#skipLen > 0) {
-        const skipped = Math.min(this.#skipLen, bytes.length - at);
-        this.#skipLen -= skipped;
-        at += skipped;
-        continue;
-      }
-      this.#field[this.#have++] = bytes[at++]!;
-      if (this.#have === this.#need) this.#finishField();
+      at = this.#fields.take(bytes, at, bytes.length);
+      if (this.#fields.isComplete) this.#finishField();
     }
   }
 
   #expect(step: Step, need: number): void {
     this.#step = step;
-    this.#need = need;
-    this.#have = 0;
+    this.#fields.expect(need);
   }
 
   #finishField(): void {
@@ -57,7 +52,7 @@ export class ZstdFraming {
         this.#readMagic();
         break;
       case 'skip-len':
-        this.#skipLen = this.#number(0, WORD_LEN);
+        this.#fields.skipLen = this.#fields.number(0, WORD_LEN);
         this.#expect('magic', WORD_LEN);
         break;
       case 'descriptor':
@@ -74,10 +69,10 @@ export class ZstdFraming {
 
   /** Anything else is damage: the decoder stops there, so what is counted from here on does not matter. */
   #readMagic(): void {
-    const magic = this.#number(0, WORD_LEN);
+    const magic = this.#fields.number(0, WORD_LEN);
     if ((magic & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) this.#expect('skip-len', WORD_LEN);
     else if (magic === FRAME_MAGIC) this.#expect('descriptor', 1);
-    else this.#skipLen = Number.POSITIVE_INFINITY;
+    else this.#fields.skipLen = Number.POSITIVE_INFINITY;
   }
 
   #contentSizeLen(): number {
@@ -86,7 +81,7 @@ export class ZstdFraming {
   }
 
   #readDescriptor(): void {
-    this.#descriptor = this.#field[0]!;
+    this.#descriptor = this.#fields.octets[0]!;
     const windowLen = this.#descriptor & FLAG_SINGLE_SEGMENT ? 0 : 1;
     const need = windowLen + DICTIONARY_ID_LENS[this.#descriptor & 3]! + this.#contentSizeLen();
     this.#expect('header-rest', need);
@@ -96,29 +91,22 @@ export class ZstdFraming {
     if (this.#descriptor & FLAG_SINGLE_SEGMENT) {
       const sizeLen = this.#contentSizeLen();
       // A two-octet size counts from 256 (§3.1.1.1.4).
-      this.#windowLen = this.#number(this.#need - sizeLen, sizeLen) + (sizeLen === 2 ? 256 : 0);
+      this.#windowLen = this.#fields.number(this.#fields.need - sizeLen, sizeLen) + (sizeLen === 2 ? 256 : 0);
     } else {
-      const base = 2 ** (10 + (this.#field[0]! >> 3));
-      this.#windowLen = base + (base / 8) * (this.#field[0]! & 7);
+      const base = 2 ** (10 + (this.#fields.octets[0]! >> 3));
+      this.#windowLen = base + (base / 8) * (this.#fields.octets[0]! & 7);
     }
     this.maxWindowLen = Math.max(this.maxWindowLen, this.#windowLen);
     this.#expect('block-header', BLOCK_HEADER_LEN);
   }
 
   #readBlockHeader(): void {
-    const header = this.#number(0, BLOCK_HEADER_LEN);
+    const header = this.#fields.number(0, BLOCK_HEADER_LEN);
     this.movedLen += this.#windowLen;
-    this.#skipLen = ((header >> 1) & 3) === RLE_BLOCK ? 1 : header >> 3;
+    this.#fields.skipLen = ((header >> 1) & 3) === RLE_BLOCK ? 1 : header >> 3;
     this.#expect('block-header', BLOCK_HEADER_LEN);
     if ((header & 1) === 0) return;
-    if (this.#descriptor & FLAG_CHECKSUM) this.#skipLen += WORD_LEN;
+    if (this.#descriptor & FLAG_CHECKSUM) this.#fields.skipLen += WORD_LEN;
     this.#expect('magic', WORD_LEN);
-  }
-
-  /** Little-endian, of up to eight octets. */
-  #number(at: number, len: number): number {
-    let value = 0;
-    for (let k = len - 1; k >= 0; k--) value = value * 256 + this.#field[at + k]!;
-    return value;
   }
 }

@@ -17,27 +17,30 @@ import {
   LINGER_AFTER_RST_NS,
   MAX_CONNECTIONS,
   MAX_ICMP_ERRORS,
-  MAX_REMEMBERED,
 } from './limits.ts';
 import { LingerQueue } from './linger-queue.ts';
 import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
-import { ROW_CLOSED, ROW_DATA, ROW_IPV6, ROW_REPORTED, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
+import { type Endpoints, RememberedConnections } from './remembered.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_FREE, ROW_IPV6, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
 import { Story } from './story.ts';
 
 /** One row is looked at for idleness every eight segments. */
 const SWEEP_MASK = 7;
+/** In the flow table, places of remembered connections begin here; rows lie far below. */
+const FIRST_REMEMBERED = 1 << 28;
 /** Rows looked at in search of a half-open one when the table is full. */
 const EVICTION_STEPS = 4_096;
 
 /**
  * The life of connections: which row a segment belongs to, when a connection is over, when its row may be used again.
  *
- *   open ──both FINs acknowledged, RST──▶ closed ──linger──▶ reported ──pushed out──▶ free
+ *   open ──both FINs acknowledged, RST──▶ closed ──linger──▶ reported
  *     └──idle, evicted, end of capture, new SYN──────────────▶┘
  *
  * A closed connection lingers so that stragglers still count; both sides going on after a RST opens it again. A
- * reported one is remembered a while, so that a late segment does not look like a new connection.
+ * reported one frees its row; its 4-tuple is remembered a while, so that a late segment does not look like a new
+ * connection.
  */
 export class Connections {
   readonly #table = makeConnectionTable();
@@ -47,7 +50,8 @@ export class Connections {
   readonly #free: number[] = [];
   readonly #afterFin = new LingerQueue();
   readonly #afterRst = new LingerQueue();
-  readonly #remembered = new LingerQueue();
+  readonly #remembered = new RememberedConnections();
+  readonly #endpoints: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
   #rows = 0;
   #live = 0;
   #hand = 0;
@@ -63,15 +67,15 @@ export class Connections {
   readonly #words: WireWords;
 
   /** The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other. */
-  readonly row = this.#table.attach(new ConnectionRow());
-  readonly own = this.#halves.attach(new HalfStream());
-  readonly peer = this.#halves.attach(new HalfStream());
+  readonly row = new ConnectionRow(this.#table);
+  readonly own = new HalfStream(this.#halves);
+  readonly peer = new HalfStream(this.#halves);
   story: Story | null = null;
   /** Views for connections that leave while another is in hand. */
-  readonly #leaving = this.#table.attach(new ConnectionRow());
-  readonly #asked = this.#table.attach(new ConnectionRow());
-  readonly #half0 = this.#halves.attach(new HalfStream());
-  readonly #half1 = this.#halves.attach(new HalfStream());
+  readonly #leaving = new ConnectionRow(this.#table);
+  readonly #asked = new ConnectionRow(this.#table);
+  readonly #half0 = new HalfStream(this.#halves);
+  readonly #half1 = new HalfStream(this.#halves);
 
   /** Connections so far. */
   count = 0;
@@ -92,11 +96,17 @@ export class Connections {
     this.#words = words;
   }
 
-  /** Points row, own, peer and story at the segment's connection; makes it if needed. */
-  select(segment: Segment, isCopy: boolean): void {
+  /**
+   * Points row, own, peer and story at the segment's connection; makes it if needed. False when the segment is a
+   * straggler of a connection that has been reported.
+   */
+  select(segment: Segment, isCopy: boolean): boolean {
     const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
     let index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
-    if (index >= 0) {
+    if (index >= FIRST_REMEMBERED) {
+      if (isCopy || !this.#isReused(index - FIRST_REMEMBERED, segment)) return false;
+      index = -1;
+    } else if (index >= 0) {
       this.#point(index, segment);
       if (!isCopy && this.#startsAnew(segment)) {
         this.#leave(index, 'reused');
@@ -108,6 +118,7 @@ export class Connections {
       this.#point(index, segment);
     }
     this.story = this.#stories[index] ?? null;
+    return true;
   }
 
   /**
@@ -116,6 +127,11 @@ export class Connections {
    */
   #startsAnew(segment: Segment): boolean {
     return (segment.flags & (SYN | ACK)) === SYN && this.own.has(HALF_ISN) && this.own.isn !== segment.seq;
+  }
+
+  #isReused(place: number, segment: Segment): boolean {
+    if ((segment.flags & (SYN | ACK)) !== SYN) return false;
+    return this.#remembered.hasOtherIsn(place, segment.src, segment.srcPort, segment.seq);
   }
 
   idOf(index: number): number {
@@ -184,7 +200,7 @@ export class Connections {
     const left: { id: number; index: number }[] = [];
     for (let index = 0; index < this.#rows; index++) {
       this.#leaving.move(index);
-      if (this.#leaving.segments + this.#leaving.copies === 0 || this.#leaving.has(ROW_REPORTED)) continue;
+      if (this.#leaving.segments + this.#leaving.copies === 0 || this.#leaving.has(ROW_FREE)) continue;
       left.push({ id: this.#leaving.id, index });
     }
     left.sort((a, b) => a.id - b.id);
@@ -194,9 +210,8 @@ export class Connections {
   noteIcmpError(segment: Segment): void {
     const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
     const index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
-    if (index < 0) return;
+    if (index < 0 || index >= FIRST_REMEMBERED) return;
     this.#point(index, segment);
-    if (this.row.has(ROW_REPORTED)) return;
     this.story = this.#stories[index] ?? null;
     const errors = this.makeStory().icmpErrors;
     if (errors.length >= MAX_ICMP_ERRORS) return;
@@ -223,11 +238,14 @@ export class Connections {
     const index = this.#free.pop() ?? this.#rows++;
     this.#table.reserve(this.#rows);
     this.#halves.reserve(2 * this.#rows);
-    this.#table.clear(index, 1);
-    this.#halves.clear(2 * index, 2);
     this.#stories[index] = undefined;
+    this.#half0.move(2 * index);
+    this.#half0.clear();
+    this.#half1.move(2 * index + 1);
+    this.#half1.clear();
     const row = this.row;
     row.move(index);
+    row.clear();
     const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
     row.id = this.count++;
     row.bits = isIpv6 === 1 ? ROW_IPV6 : 0;
@@ -254,7 +272,7 @@ export class Connections {
       this.#leaving.move(index);
       // A row that was opened again, or reported for another reason and used anew, has another closing time.
       const isSame = this.#leaving.has(ROW_CLOSED) && this.#leaving.closedNs === closedNs;
-      if (isSame && !this.#leaving.has(ROW_REPORTED)) this.#leave(index, 'closed');
+      if (isSame && !this.#leaving.has(ROW_FREE)) this.#leave(index, 'closed');
     }
   }
 
@@ -262,7 +280,7 @@ export class Connections {
     this.#hand = this.#hand + 1 < this.#rows ? this.#hand + 1 : 0;
     const row = this.#leaving;
     row.move(this.#hand);
-    if (row.has(ROW_REPORTED | ROW_CLOSED) || row.segments === 0) return;
+    if (row.has(ROW_FREE | ROW_CLOSED) || row.segments === 0) return;
     const limitNs = row.has(ROW_SYN_ACK | ROW_DATA) ? IDLE_NS : IDLE_HALF_OPEN_NS;
     if (this.#nowNs - row.lastNs > limitNs) this.#leave(this.#hand, 'idle');
   }
@@ -275,7 +293,7 @@ export class Connections {
       this.#hand = this.#hand + 1 < this.#rows ? this.#hand + 1 : 0;
       const row = this.#leaving;
       row.move(this.#hand);
-      if (row.has(ROW_REPORTED) || row.segments === 0) continue;
+      if (row.has(ROW_FREE) || row.segments === 0) continue;
       if (!row.has(ROW_SYN_ACK | ROW_DATA)) {
         oldest = this.#hand;
         break;
@@ -289,11 +307,11 @@ export class Connections {
     this.#leave(oldest, 'evicted');
   }
 
-  /** Hands over the facts; the row stays remembered until it is pushed out. */
+  /** Hands over the facts, and frees the row. */
   #leave(index: number, reason: EndFacts['reason']): void {
     const row = this.#leaving;
     row.move(index);
-    if (row.has(ROW_REPORTED)) return;
+    if (row.has(ROW_FREE)) return;
     this.#half0.move(2 * index);
     this.#half1.move(2 * index + 1);
     if (this.#stories[index] === undefined && isUneventful(this.#half0, this.#half1)) {
@@ -334,25 +352,33 @@ export class Connections {
     return story;
   }
 
-  /** The row only remembers its 4-tuple from now on. */
+  /** The row is free from now on; its 4-tuple is remembered. */
   #retire(index: number): void {
     this.#stories[index] = undefined;
     this.#streams.release(index);
-    this.#leaving.set(ROW_REPORTED);
+    const row = this.#leaving;
+    row.set(ROW_FREE);
     this.#live--;
-    this.#remembered.push(index, this.#nowNs);
-    if (this.#remembered.length > MAX_REMEMBERED) this.#forget(this.#remembered.shift());
+    this.#free.push(index);
+    if (this.#remembered.isFull) this.#forgetOldest();
+    const { address0, port0, address1, port1 } = row;
+    const endpoints = this.#endpoints;
+    endpoints.address0 = address0;
+    endpoints.port0 = port0;
+    endpoints.address1 = address1;
+    endpoints.port1 = port1;
+    endpoints.isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
+    const place = this.#remembered.add(endpoints, this.#half0, this.#half1);
+    this.#flows.put(address0, port0, address1, port1, endpoints.isIpv6, FIRST_REMEMBERED + place);
   }
 
-  #forget(index: number): void {
-    const row = this.#leaving;
-    row.move(index);
-    const isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
-    this.#flows.remove(row.address0, row.port0, row.address1, row.port1, isIpv6, index);
-    if (isIpv6 === 1) {
-      this.#words.releaseAddress(row.address0);
-      this.#words.releaseAddress(row.address1);
-    }
-    this.#free.push(index);
+  #forgetOldest(): void {
+    const endpoints = this.#endpoints;
+    const place = this.#remembered.forgetOldest(endpoints);
+    const { address0, port0, address1, port1, isIpv6 } = endpoints;
+    this.#flows.remove(address0, port0, address1, port1, isIpv6, FIRST_REMEMBERED + place);
+    if (isIpv6 === 0) return;
+    this.#words.releaseAddress(address0);
+    this.#words.releaseAddress(address1);
   }
 }

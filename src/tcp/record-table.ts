@@ -1,91 +1,84 @@
 /**
- * Fixed-width records in one Int32Array and one Float64Array.
+ * Fixed-width records of Int32 and Float64 fields, in chunks.
  *
  * A capture holds up to hundreds of thousands of open connections. As objects they cost more in garbage collection
- * than all the rest of the TCP stage; as records they cost nothing, and a record's fields share cache lines. A
+ * than all the rest of the TCP stage; as records they cost nothing, and a record's fields lie side by side. A
  * {@link RecordView} can be moved over the records, so the code reads as if it held an object: `half.nextSeq`.
+ *
+ * The table grows by a chunk at a time: nothing is copied, and at most one chunk is not full.
  */
 
-const FIRST_CAPACITY = 1024;
-/** Doubling ends here, and growth goes on in steps: a full table of all connections would else be up to half empty. */
-const LARGEST_STEP = 65_536;
+const CHUNK_BITS = 12;
+const CHUNK_RECORDS = 1 << CHUNK_BITS;
+const IN_CHUNK = CHUNK_RECORDS - 1;
+const FLOAT_OCTETS = 8;
+const INTS_PER_FLOAT = 2;
+
+const NO_INTS = new Int32Array(0);
+const NO_FLOATS = new Float64Array(0);
 
 export class RecordTable {
-  #ints: Int32Array<ArrayBuffer>;
-  #floats: Float64Array<ArrayBuffer>;
-  #capacity = FIRST_CAPACITY;
-  readonly #intCount: number;
-  readonly #floatCount: number;
-  readonly #views: RecordView[] = [];
+  /** Two views of the same octets, by chunk. */
+  readonly ints: Int32Array<ArrayBuffer>[] = [];
+  readonly floats: Float64Array<ArrayBuffer>[] = [];
+  /** Of a record, in Float64 places; the Int32 fields come first, filled up to a whole place. */
+  readonly stride: number;
+  readonly firstFloat: number;
 
   /** Each record has `intCount` Int32 fields and `floatCount` Float64 fields. */
   constructor(intCount: number, floatCount: number) {
-    this.#intCount = intCount;
-    this.#floatCount = floatCount;
-    this.#ints = new Int32Array(FIRST_CAPACITY * intCount);
-    this.#floats = new Float64Array(FIRST_CAPACITY * floatCount);
-  }
-
-  /** Lets `view` look at this table. Views are made once, by the code that needs them, and moved. */
-  attach<V extends RecordView>(view: V): V {
-    this.#views.push(view);
-    view.attach(this.#ints, this.#floats, this.#intCount, this.#floatCount);
-    return view;
+    this.firstFloat = Math.ceil(intCount / INTS_PER_FLOAT);
+    this.stride = this.firstFloat + floatCount;
   }
 
   /** Makes room for records `0 … count − 1`. */
   reserve(count: number): void {
-    if (count <= this.#capacity) return;
-    while (this.#capacity < count) this.#capacity += Math.min(this.#capacity, LARGEST_STEP);
-    const ints = new Int32Array(this.#capacity * this.#intCount);
-    ints.set(this.#ints);
-    this.#ints = ints;
-    const floats = new Float64Array(this.#capacity * this.#floatCount);
-    floats.set(this.#floats);
-    this.#floats = floats;
-    for (const view of this.#views) view.attach(ints, floats, this.#intCount, this.#floatCount);
-  }
-
-  /** Records `first … first + count − 1` become blank. */
-  clear(first: number, count: number): void {
-    // Loops, because fill() on so few elements of a large array costs more than the elements.
-    const ints = this.#ints;
-    const intEnd = (first + count) * this.#intCount;
-    for (let at = first * this.#intCount; at < intEnd; at++) ints[at] = 0;
-    const floats = this.#floats;
-    const floatEnd = (first + count) * this.#floatCount;
-    for (let at = first * this.#floatCount; at < floatEnd; at++) floats[at] = 0;
+    while (this.ints.length << CHUNK_BITS < count) {
+      const chunk = new ArrayBuffer(CHUNK_RECORDS * this.stride * FLOAT_OCTETS);
+      this.ints.push(new Int32Array(chunk));
+      this.floats.push(new Float64Array(chunk));
+    }
   }
 }
 
-/** A view on one record; subclasses name its fields. Field 0 of the Int32 fields holds flag bits. */
+/** A view on one record of a table; subclasses name its fields. Field 0 of the Int32 fields holds flag bits. */
 export class RecordView {
-  protected ints = new Int32Array(0);
-  protected floats = new Float64Array(0);
-  /** Where the record begins in each array. */
+  protected ints = NO_INTS;
+  protected floats = NO_FLOATS;
+  /** Where the record's fields begin in each array. */
   protected i = 0;
   protected f = 0;
-  #intCount = 0;
-  #floatCount = 0;
+  readonly #table: RecordTable;
+  #chunk = -1;
   /** Number of the record the view is at. */
   index = 0;
 
-  attach(
-    ints: Int32Array<ArrayBuffer>,
-    floats: Float64Array<ArrayBuffer>,
-    intCount: number,
-    floatCount: number,
-  ): void {
-    this.ints = ints;
-    this.floats = floats;
-    this.#intCount = intCount;
-    this.#floatCount = floatCount;
+  constructor(table: RecordTable) {
+    this.#table = table;
   }
 
+  /** Looks at record `index`, for which the table must have room. */
   move(index: number): void {
+    const table = this.#table;
     this.index = index;
-    this.i = index * this.#intCount;
-    this.f = index * this.#floatCount;
+    const chunk = index >>> CHUNK_BITS;
+    if (chunk !== this.#chunk) {
+      this.#chunk = chunk;
+      this.ints = table.ints[chunk]!;
+      this.floats = table.floats[chunk]!;
+    }
+    const at = (index & IN_CHUNK) * table.stride;
+    this.i = at * INTS_PER_FLOAT;
+    this.f = at + table.firstFloat;
+  }
+
+  /** All fields become 0. */
+  clear(): void {
+    // A loop, because fill() on so few elements of a large array costs more than the elements.
+    const { floats, f } = this;
+    const start = f - this.#table.firstFloat;
+    const end = start + this.#table.stride;
+    for (let at = start; at < end; at++) floats[at] = 0;
   }
 
   get bits(): number {

@@ -15,7 +15,7 @@ export const ROW_FAST_OPEN = 0x0040;
 export const ROW_CLOSED = 0x0080;
 /** Closed by a RST: lingers longer, since what follows shows who really sent it. */
 export const ROW_RESET = 0x0100;
-/** The facts have been handed over; the row only keeps the 4-tuple from starting a new connection. */
-export const ROW_REPORTED = 0x0200;
+/** The facts have been handed over; the row waits for another connection. */
+export const ROW_FREE = 0x0200;
 /** Some segment had payload. */
 export const ROW_DATA = 0x0400;

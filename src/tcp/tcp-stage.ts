@@ -1,4 +1,5 @@
 import { seqAdd, seqDelta, seqMax, sequenceLength } from '../bytes/seq.ts';
+import type { SegmentObserver } from '../model/observer.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import {
@@ -35,7 +36,7 @@ import { isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.
 import { REORDER_NS } from './limits.ts';
 import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
-import { ROW_CLOSED, ROW_DATA, ROW_REPORTED } from './row-bits.ts';
+import { ROW_CLOSED, ROW_DATA } from './row-bits.ts';
 import { timelineRow } from './timeline-row.ts';
 
 /** A time that runs backwards by more than this is a clock step, not a reordering. */
@@ -59,15 +60,23 @@ export class TcpStage {
   readonly #closing: Closing;
   readonly #copies = new CopyFilter();
   readonly #timeline: TimelineSink | null;
+  readonly #observer: SegmentObserver | null;
   /** What the segment in hand turned out to be: MARK_ bits. */
   #marks = 0;
   segments = 0;
 
-  constructor(streams: StreamSink, sink: ConnectionSink, timeline: TimelineSink | null, words: WireWords) {
+  constructor(
+    streams: StreamSink,
+    sink: ConnectionSink,
+    timeline: TimelineSink | null,
+    words: WireWords,
+    observer: SegmentObserver | null = null,
+  ) {
     this.#reassembly = new Reassembly(streams);
     this.#closing = new Closing(streams, this.#reassembly, words.escapeText);
     this.#connections = new Connections(streams, this.#reassembly, this.#closing, sink, words);
     this.#timeline = timeline;
+    this.#observer = observer;
   }
 
   /** Takes one TCP segment. It is borrowed. */
@@ -76,9 +85,9 @@ export class TcpStage {
     const connections = this.#connections;
     connections.advance(segment.timeNs);
     const isCopy = this.#copies.isCopy(segment);
-    connections.select(segment, isCopy);
+    if (!connections.select(segment, isCopy)) return;
     const { row, own, peer } = connections;
-    if (row.has(ROW_REPORTED)) return;
+    this.#observer?.segment(row.id, own.index & 1, segment, isCopy);
     this.#marks = 0;
     if (isCopy) {
       row.copies++;
