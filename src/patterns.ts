@@ -1,3 +1,4 @@
+import { knownTimers, type TimerOwner } from './known-timers.ts';
 import type { CaptureOverview, Pattern } from './model/analysis.ts';
 import type { ClosedBy, JudgedConnection } from './model/verdict.ts';
 import { appAtEnd, exchangeOf, killerOf } from './report/exchange-record.ts';
@@ -29,6 +30,8 @@ const MAX_VALUES = 5000;
 /** Connections that share a value. */
 interface Share {
   count: number;
+  /** Of what was measured on each of them. */
+  sum: number;
   readonly examples: number[];
 }
 
@@ -38,15 +41,16 @@ class Shares<K> {
   total = 0;
   #lastCleared = 0;
 
-  add(key: K, id: number): void {
+  add(key: K, id: number, measured = 0): void {
     this.total++;
     let share = this.by.get(key);
     if (share === undefined) {
       if (this.by.size >= MAX_VALUES && !this.#makeRoom()) return;
-      share = { count: 0, examples: [] };
+      share = { count: 0, sum: 0, examples: [] };
       this.by.set(key, share);
     }
     share.count++;
+    share.sum += measured;
     if (share.examples.length < MAX_EXAMPLES) share.examples.push(id);
   }
 
@@ -67,7 +71,8 @@ class Shares<K> {
   sum(keys: readonly K[]): Share {
     const shares = keys.map((key) => this.by.get(key)).filter((share) => share !== undefined);
     return {
-      count: shares.reduce((sum, { count }) => sum + count, 0),
+      count: shares.reduce((all, { count }) => all + count, 0),
+      sum: shares.reduce((all, { sum }) => all + sum, 0),
       examples: shares.flatMap(({ examples }) => examples).slice(0, MAX_EXAMPLES),
     };
   }
@@ -80,7 +85,7 @@ export class Patterns {
   readonly #ends = new Shares<string>();
   readonly #urls = new Shares<string>();
   readonly #offsets = new Shares<number>();
-  readonly #late: Share = { count: 0, examples: [] };
+  readonly #late: Share = { count: 0, sum: 0, examples: [] };
   #shortestIdleNs = Infinity;
 
   add(judged: JudgedConnection): void {
@@ -96,7 +101,8 @@ export class Patterns {
     if (killer === null) return;
     const { sinceDataNs, timeNs } = killer;
     if (sinceDataNs !== null && sinceDataNs >= MIN_TIMER_NS) {
-      sharesOf(this.#silences, verdict.closedBy).add(Math.floor(Math.log(sinceDataNs) / LOG_STEP), facts.id);
+      const silences = sharesOf(this.#silences, verdict.closedBy);
+      silences.add(Math.floor(Math.log(sinceDataNs) / LOG_STEP), facts.id, sinceDataNs);
     }
     if (verdict.group === 'server') {
       const server = endpointText(facts.server.ip, facts.server.port);
@@ -136,9 +142,9 @@ export class Patterns {
     for (const [closer, shares] of this.#silences) {
       const best = densest(shares, TIMER_CLASSES);
       if (best === null || best.share.count < MIN_TIMER_SHARE * shares.total) continue;
-      const middleNs = Math.exp((best.first + TIMER_CLASSES / 2) * LOG_STEP);
+      const meanNs = best.share.sum / best.share.count;
       const by = closer === 'both' || closer === 'none' ? '' : ` by the ${closer}`;
-      const text = `${thousands(best.share.count)} connections were ended${by} after the same silence, ${durationText(middleNs)} (±2 %): a timer`;
+      const text = `${thousands(best.share.count)} connections were ended${by} after the same silence, ${durationText(meanNs)} (±2 %): a timer${defaultsText(meanNs, closer)}`;
       found.push(pattern('idle-timer', text, best.share));
     }
     return found;
@@ -177,6 +183,22 @@ export class Patterns {
       });
   }
 }
+
+/** Behind an address may stand the host itself or something in front of it, so both count. */
+function defaultsText(silenceNs: number, closer: ClosedBy): string {
+  const owners: ReadonlySet<TimerOwner> = OWNERS[closer];
+  const names = knownTimers(silenceNs, owners);
+  return names.length === 0 ? '' : `; defaults of that length: ${names.join('; ')}`;
+}
+
+const EITHER: ReadonlySet<TimerOwner> = new Set(['server', 'client', 'between']);
+const OWNERS: Readonly<Record<ClosedBy, ReadonlySet<TimerOwner>>> = {
+  client: new Set(['client', 'between']),
+  server: new Set(['server', 'between']),
+  intermediary: new Set(['between']),
+  both: EITHER,
+  none: EITHER,
+};
 
 function byServer(ends: Shares<string>): Map<string, Shares<number>> {
   const servers = new Map<string, Shares<number>>();

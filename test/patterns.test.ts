@@ -61,6 +61,17 @@ describe('what connections in trouble have in common', () => {
     expect(found[0]!.text).toMatch(/by the server after the same silence, (59|60|61)\S* (s|min)|1 min/);
   });
 
+  test('a timer names the defaults of its length, of the side that closed or of something in front of it', () => {
+    const text = (seconds: number, by: 'client-abort' | 'server'): string =>
+      patternsOf(many(6, (id) => ({ id, silenceNs: (seconds + id * 0.004) * SECOND, by })))[0]?.text ?? '';
+    expect(text(75.01, 'server')).toContain('nginx keepalive_timeout');
+    expect(text(350.2, 'server')).toContain('AWS NAT gateway');
+    expect(text(350.2, 'client-abort')).toContain('AWS NAT gateway');
+    expect(text(90, 'client-abort')).toContain('IdleConnTimeout');
+    expect(text(90, 'server')).not.toContain('IdleConnTimeout');
+    expect(text(44, 'server')).not.toContain('defaults');
+  });
+
   test('a burst: one server, one second', () => {
     const found = patternsOf(
       many(7, (id) => ({ id, timeNs: 10 * SECOND + id * 0.1 * SECOND, by: 'server' })),
