@@ -16,6 +16,8 @@ export class ExchangeState {
   method: string | null = null;
   readonly #target = new HeldOctets();
   version: string | null = null;
+  /** The request was seen, and is one line without a version (RFC 1945 §4.1). */
+  isSimple = false;
   host: string | null = null;
   requestProxyHeaders: readonly string[] = NO_HEADERS;
   requestFrame = -1;
@@ -47,6 +49,7 @@ export class ExchangeState {
     this.index = index;
     this.method = null;
     this.version = null;
+    this.isSimple = false;
     this.host = null;
     this.requestProxyHeaders = NO_HEADERS;
     this.requestFrame = -1;
@@ -62,6 +65,7 @@ export class ExchangeState {
     this.method = head.method;
     this.#target.hold(head.bytes, head.targetStart, head.targetEnd);
     this.version = head.version;
+    this.isSimple = head.isSimple;
     this.host = head.host;
     this.isExpectContinue = head.isExpectContinue;
     if (head.proxyHeaders.length > 0) this.requestProxyHeaders = [...head.proxyHeaders];

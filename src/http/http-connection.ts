@@ -5,7 +5,7 @@ import type { ExchangeState } from './exchange-state.ts';
 import { HttpLandmarks } from './http-landmarks.ts';
 import type { MessageHead } from './message-head.ts';
 import type { MessageListener } from './message-listener.ts';
-import { DEAD, LOST, LOST_CHUNKED, MessageParser, START } from './message-parser.ts';
+import { DEAD, FOREIGN, LOST, LOST_CHUNKED, MessageParser, START } from './message-parser.ts';
 import { WebSocketWalker } from './websocket.ts';
 
 const MAX_ODDITIES = 16;
@@ -30,6 +30,10 @@ export class HttpConnection implements MessageListener {
   #forwarded: readonly string[] = NONE;
   /** Half-stream number of the client's direction; the server's is the other of the pair. */
   #clientHalf = 0;
+  /** The last octets that were no message of the server are another protocol's for certain. */
+  #isBanner = false;
+  /** Octets of the server fell into a gap while a request was unanswered. */
+  #isResponseLost = false;
   /** Frame of the octets in hand. */
   #frameNumber = 0;
 
@@ -48,6 +52,8 @@ export class HttpConnection implements MessageListener {
     this.#responsesComplete = 0;
     this.#tunnelProtocol = null;
     this.#webSockets = null;
+    this.#isResponseLost = false;
+    this.#isBanner = false;
     this.#oddities = NONE;
     this.#forwarded = NONE;
   }
@@ -69,6 +75,12 @@ export class HttpConnection implements MessageListener {
   }
 
   gap(half: number, length: number, timeNs: number): void {
+    const { oldest } = this.#exchanges;
+    // What was lost may have been its response: from here on a response may answer the request after its own.
+    if (half !== this.#clientHalf && oldest !== null && oldest.responseFrame < 0) {
+      this.#isResponseLost = true;
+      this.oddity('response-lost');
+    }
     this.#parserOf(half).gap(length, timeNs);
   }
 
@@ -110,8 +122,10 @@ export class HttpConnection implements MessageListener {
   foreign(parser: MessageParser, isText: boolean, frameNumber: number, timeNs: number): boolean {
     const exchange = this.#exchanges.oldest;
     this.oddity(this.#responsesComplete > 0 ? 'octets-between-responses' : 'no-status-line');
-    // Behind a proper response such octets are what its length did not cover, not another kind of answer.
-    if (exchange === null || !isText || this.#responsesComplete > 0) return false;
+    this.#isBanner = !isText;
+    // Behind a proper response such octets are what its length did not cover, not another kind of answer. A server
+    // answers without a head only if the request had no version (RFC 1945 §6: Simple-Response).
+    if (exchange === null || !isText || this.#responsesComplete > 0 || !exchange.isSimple) return false;
     this.#countResponse(exchange, frameNumber, timeNs);
     exchange.isResponseHeadComplete = true;
     exchange.framing = 'until-close';
@@ -159,7 +173,13 @@ export class HttpConnection implements MessageListener {
     const { oldest, last } = this.#exchanges;
     const isRequestLost = this.#request.isLost;
     if (this.#response.state === DEAD) return 'unknown';
+    const { cutHead } = this.#response;
+    if (cutHead?.isShort) return cutHead.isHeadPassed ? 'in-response-body' : 'in-response-headers';
     if (this.#response.state === LOST && !this.#isAwaitingFirst()) return 'unknown';
+    if (this.#response.state === FOREIGN && this.#responsesBegun === 0) {
+      return this.#isBanner ? 'non-http' : 'unknown';
+    }
+    if (oldest !== null && oldest.responseFrame < 0 && this.#isResponseLost) return 'unknown';
     if (oldest !== null) return phaseOf(oldest, isRequestLost);
     if (isRequestLost) return 'unknown';
     if (last !== null) return last.isRequestComplete ? 'answered' : 'in-request';

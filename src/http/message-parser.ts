@@ -1,6 +1,7 @@
 import { CR, LF } from '../bytes/ascii.ts';
 import { type Framing, requestFraming, responseFraming } from './body-framing.ts';
 import { CHUNK_BAD_SIZE, CHUNK_MORE, CHUNK_PASSED, CHUNKED_DONE, ChunkedBody } from './chunked-body.ts';
+import { CutHead } from './cut-head.ts';
 import { type Guess, guessRequest, guessResponse, looksLikeBanner } from './detect.ts';
 import { HeadBuffer } from './head-buffer.ts';
 import { MessageHead, parseHead } from './message-head.ts';
@@ -35,7 +36,7 @@ export const LOST = 6;
 /** The end of a chunked body fell into a gap: looks out for the last chunk. */
 export const LOST_CHUNKED = 7;
 /** Octets stand between messages that are none. */
-const FOREIGN = 8;
+export const FOREIGN = 8;
 /** Not HTTP any more: nothing is looked at again. */
 export const DEAD = 9;
 
@@ -53,6 +54,8 @@ export class MessageParser {
   framing: Framing | null = null;
   /** Method that the response in hand answers. */
   methodOfRequest: string | null = null;
+  /** Set while the response in hand is lost behind a head that told its length; most never are. */
+  cutHead: CutHead | null = null;
   /** Made when the first chunked message comes, and `#gathered` when the first head is split: most never are. */
   chunks: ChunkedBody | null = null;
 
@@ -74,6 +77,7 @@ export class MessageParser {
   /** Ready for another connection. */
   reset(): void {
     this.state = START;
+    this.cutHead = null;
     this.methodOfRequest = null;
     this.#isUnsure = false;
     this.#startOver();
@@ -95,6 +99,7 @@ export class MessageParser {
     this.#frameNumber = frameNumber;
     this.#timeNs = timeNs;
     let at = this.state >= LOST ? this.#resume(bytes, start, end) : start;
+    if (this.state === LOST) this.cutHead?.pass(end - start);
     while (at < end) {
       switch (this.state) {
         case START:
@@ -139,7 +144,10 @@ export class MessageParser {
         else this.#loseChunked();
         break;
       case HEAD:
-        this.#cutHead();
+        this.#cutHead(length);
+        break;
+      case LOST:
+        this.cutHead?.pass(length);
         break;
       case LOST_CHUNKED:
       case DEAD:
@@ -170,7 +178,9 @@ export class MessageParser {
 
   /** The other direction shows that whatever was lost here is over. */
   findAgain(): void {
-    if (this.state === LOST || this.state === LOST_CHUNKED || this.state === FOREIGN) this.state = START;
+    if (this.state !== LOST && this.state !== LOST_CHUNKED && this.state !== FOREIGN) return;
+    this.cutHead = null;
+    this.state = START;
   }
 
   #guess(bytes: Uint8Array, start: number, end: number): Guess {
@@ -268,10 +278,12 @@ export class MessageParser {
   }
 
   /** The rest of the head is missing (snaplen, gap): what is there still tells the start line, often more. */
-  #cutHead(): void {
+  #cutHead(length: number): void {
     if (this.#isUnsure) this.#announce();
     parseHead(this.#gathered?.bytes ?? NOTHING, 0, this.#gathered?.len ?? 0, this.isRequest, HEAD_IN_HAND);
     this.#gathered?.clear();
+    const framing = this.isRequest ? null : responseFraming(HEAD_IN_HAND, this.methodOfRequest);
+    if (framing?.kind === 'content-length') this.cutHead = new CutHead(HEAD_IN_HAND.contentLength, length);
     this.framing = null;
     this.state = LOST;
     this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
@@ -350,6 +362,7 @@ export class MessageParser {
     if (this.state === DEAD) return end;
     if (this.#guess(bytes, start, end) === 'yes') {
       if (this.state === LOST_CHUNKED) this.#completeGuessed();
+      this.cutHead = null;
       this.state = START;
       return start;
     }

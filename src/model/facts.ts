@@ -78,6 +78,11 @@ export interface HalfFacts {
   readonly isFinSeen: boolean;
   /** The peer acknowledged the FIN. */
   readonly isFinAcked: boolean;
+  /**
+   * When the other side first acknowledged exactly one number more than this side was ever seen to send, though no FIN
+   * of it was captured: its FIN (or one octet) is missing from the capture. Null when nothing of the kind was seen.
+   */
+  readonly lostFinNs: number | null;
   readonly stack: StackFacts;
   /** Smallest time from a segment of the *other* side to this side's answer to it: round trip capture point – this side. */
   readonly minResponseNs: number | null;
@@ -138,7 +143,8 @@ export interface CloseFacts {
   readonly seq: number;
   readonly ack: number | null;
   readonly flags: number;
-  readonly window: number;
+  /** As in the header, not scaled; null when the snaplen cut it off. */
+  readonly window: number | null;
   readonly payloadLen: number;
   /** First 64 octets of a RST's payload as escaped text, or null. */
   readonly payloadText: string | null;
@@ -162,6 +168,8 @@ export interface CloseFacts {
   readonly isAfterPeerReset: boolean;
   /** The sender's ACK field covers the other side's FIN: it had seen it. Null when the other had sent none. */
   readonly hasSeenPeerFin: boolean | null;
+  /** Its ACK field covers the number for which the other side's `lostFinNs` stands: it had seen that FIN, or octet. */
+  readonly hasSeenLostFin: boolean;
   /** Header fields, to hold against the sender's StackFacts as they were at that moment. */
   readonly ttl: number;
   readonly ipId: number | null;

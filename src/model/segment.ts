@@ -68,7 +68,7 @@ export class Segment {
   ack = 0;
   /** The flag bits above. */
   flags = 0;
-  /** As in the header, not scaled. */
+  /** As in the header, not scaled; −1 when the snaplen cut it off. */
   window = 0;
   /** The OPT_ bits above. */
   options = 0;

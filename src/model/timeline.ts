@@ -24,7 +24,7 @@ export interface TimelineRow {
   readonly seqRel: number;
   readonly ackRel: number | null;
   readonly payloadLen: number;
-  /** Scaled where the scale is known. */
+  /** Scaled where the scale is known; negative when the snaplen cut it off. */
   readonly window: number;
   readonly marks: number;
 }

@@ -55,7 +55,7 @@ export function ladderColumns(
     { title: 'len', isLeft: false, goes: 4, text: (row) => thousands(row.payloadLen) },
     { title: 'seq', isLeft: false, goes: 3, text: (row) => String(row.seqRel) },
     { title: 'ack', isLeft: false, goes: 2, text: (row) => (row.ackRel === null ? '' : String(row.ackRel)) },
-    { title: 'window', isLeft: false, goes: 1, text: (row) => thousands(row.window) },
+    { title: 'window', isLeft: false, goes: 1, text: (row) => (row.window < 0 ? '' : thousands(row.window)) },
   ];
   const sized = all.map((column) => ({ column, width: widthNeeded(column, rows) }));
   for (let goes = 1; goes <= LAST_TO_GO; goes++) {

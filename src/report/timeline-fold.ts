@@ -37,7 +37,7 @@ const RUN_HEAD = 3;
 const RUN_TAIL = 2;
 
 /**
- * Folds runs of like segments. `isKept` rows (cited frames, closes, landmarks) are never folded. SYN, FIN and RST
+ * Folds runs of like segments. `isKept` rows (cited frames, closes, landmarks, what the evidence cites) are never folded. SYN, FIN and RST
  * never are either.
  */
 export function foldRows(rows: readonly TimelineRow[], isKept: (row: TimelineRow) => boolean): LadderEntry[] {

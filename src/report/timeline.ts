@@ -74,6 +74,8 @@ class Ladder {
   readonly #columns: LadderColumns;
   readonly #landmarks: ReadonlyMap<number, readonly string[]>;
   readonly #closes: ReadonlyMap<number, CloseRole>;
+  /** Frames that the verdict names: whoever checks it must find them. */
+  readonly #cited: ReadonlySet<number>;
 
   constructor(
     judged: JudgedConnection,
@@ -96,6 +98,7 @@ class Ladder {
       options.width,
     );
     this.#landmarks = landmarksByFrame(timeline);
+    this.#cited = citedFrames(judged.verdict);
     this.#closes = new Map(judged.verdict.closes.map((close) => [close.frame, close]));
   }
 
@@ -124,10 +127,9 @@ class Ladder {
 
   #fold(rows: readonly TimelineRow[]): LadderEntry[] {
     if (this.#options.isAll) return rows.map((row, index) => ({ row, previous: rows[index - 1] ?? null }));
-    const { killerFrame } = this.#judged.verdict;
     return foldRows(
       rows,
-      ({ frame }) => frame === killerFrame || this.#closes.has(frame) || this.#landmarks.has(frame),
+      ({ frame }) => this.#cited.has(frame) || this.#closes.has(frame) || this.#landmarks.has(frame),
     );
   }
 
@@ -178,6 +180,12 @@ class Ladder {
     lines.push(...evidenceLines(verdict, verbosity > 0, room, palette));
     return lines.map((line) => HANGING + line);
   }
+}
+
+function citedFrames({ killerFrame, evidence }: Verdict): Set<number> {
+  const frames = new Set(evidence.flatMap((each) => each.frames));
+  if (killerFrame !== null) frames.add(killerFrame);
+  return frames;
 }
 
 /** Which half-stream the client sends on: the one of its first frame. 0 (the originator) when that was not recorded. */

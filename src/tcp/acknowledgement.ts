@@ -62,7 +62,7 @@ export function timeRoundTrip(own: HalfStream, endSeq: number, timeNs: number): 
   own.rttStartNs = timeNs;
 }
 
-/** The window field in octets. Windows of SYN segments are never scaled (RFC 7323 §2.2). */
+/** The window field in octets; negative when it was not captured. Windows of SYN segments are never scaled (RFC 7323 §2.2). */
 export function announcedWindow(own: HalfStream, peer: HalfStream, segment: Segment): number {
   const isSyn = (segment.flags & SYN) !== 0;
   const isScaled = !isSyn && own.has(HALF_WINDOW_SCALE) && peer.has(HALF_WINDOW_SCALE);
@@ -72,6 +72,7 @@ export function announcedWindow(own: HalfStream, peer: HalfStream, segment: Segm
 /** Takes in the window field. Returns true when it opened. */
 export function acceptWindow(own: HalfStream, peer: HalfStream, segment: Segment): boolean {
   own.window = announcedWindow(own, peer, segment);
+  if (own.window < 0) return false;
   if ((segment.flags & (SYN | FIN | RST)) !== 0) return false;
   if (own.window === 0) {
     if (!own.has(HALF_WINDOW_SHUT)) {

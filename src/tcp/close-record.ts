@@ -80,7 +80,7 @@ function factsOf(
     seq: seqToWire(seq),
     ack: ack === null ? null : seqToWire(ack),
     flags: segment.flags,
-    window: segment.window,
+    window: segment.window < 0 ? null : segment.window,
     payloadLen: segment.payloadLen,
     payloadText: payload,
     seqMinusNext: own.has(HALF_STARTED) ? seqDelta(seq, own.maxSeq) : null,
@@ -97,6 +97,7 @@ function factsOf(
     isAfterOwnReset: own.has(HALF_RESET),
     isAfterPeerReset: peer.has(HALF_RESET),
     hasSeenPeerFin: hasSeenFin(own, peer, ack),
+    hasSeenLostFin: false,
     ttl: segment.ttl,
     ipId: segment.ipId < 0 ? null : segment.ipId,
     isDontFragment: segment.dontFragment !== 0,
@@ -188,7 +189,7 @@ function baselineOf(own: HalfStream): CloseBaseline {
     isDontFragment: dontFragmentHabit(own),
     ipId: ipIdHabit(own),
     hasTimestamps: own.has(HALF_TIMESTAMPS),
-    window: own.segments > 0 ? own.window : null,
+    window: own.segments > 0 && own.window >= 0 ? own.window : null,
   };
 }
 

@@ -7,6 +7,7 @@ import type { Connections } from './connections.ts';
 import { HALF_FIN, HALF_FIN_ACKED, HALF_QUIET_FIN, HALF_RESET, HALF_STARTED } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { MAX_CLOSES } from './limits.ts';
+import { lostFinNs } from './lost-fin.ts';
 import { isQuiet, noteQuietly, recordQuietFins } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
 import type { CloseRecord, Story } from './story.ts';
@@ -87,6 +88,8 @@ export class Closing {
     this.#reassembly.flushAcked(half1, half0, nowNs);
     this.#reassembly.reportFin(half0, nowNs);
     this.#reassembly.reportFin(half1, nowNs);
+    if (lostFinNs(half0, half1, story) !== null) this.#reassembly.reportLostFin(half0, nowNs);
+    if (lostFinNs(half1, half0, story) !== null) this.#reassembly.reportLostFin(half1, nowNs);
     if (story === null || story.pendingSnapshots === 0) return;
     for (const close of story.closes) close.facts.app ??= this.#streams.snapshot(row.index);
     story.pendingSnapshots = 0;

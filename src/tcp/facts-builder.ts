@@ -29,6 +29,7 @@ import {
   HALF_WINDOW_SHUT,
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
+import { acksLostFin, lostFinNs } from './lost-fin.ts';
 import {
   ROW_FAST_OPEN,
   ROW_HANDSHAKE_ACK,
@@ -57,8 +58,8 @@ export function buildFacts(
   return {
     id: row.id,
     ipVersion: row.has(ROW_IPV6) ? 6 : 4,
-    client: halfFacts(client, server, address(client), end),
-    server: halfFacts(server, client, address(server), end),
+    client: halfFacts(client, server, story, address(client), end),
+    server: halfFacts(server, client, story, address(server), end),
     rolesFrom: roles.from,
     firstFrame: row.firstFrame,
     lastFrame: row.lastFrame,
@@ -114,6 +115,7 @@ function handshakeFacts(row: ConnectionRow): HandshakeFacts {
 function halfFacts(
   half: HalfStream,
   peer: HalfStream,
+  story: Story | null,
   { ip, port }: { ip: string; port: number },
   end: EndFacts,
 ): HalfFacts {
@@ -150,6 +152,7 @@ function halfFacts(
     windowScale: half.has(HALF_WINDOW_SCALE) ? half.windowShift : null,
     isFinSeen: half.has(HALF_FIN),
     isFinAcked: half.has(HALF_FIN_ACKED),
+    lostFinNs: lostFinNs(half, peer, story),
     stack: stackFacts(half),
     minResponseNs: peer.rttMinNs > 0 ? peer.rttMinNs : null,
   };
@@ -182,7 +185,7 @@ function stackFacts(half: HalfStream): StackFacts {
     hasTimestamps: half.has(HALF_TIMESTAMPS),
     lastTsVal: half.has(HALF_TIMESTAMPS) ? seqToWire(half.tsVal) : null,
     sourceMac: half.sourceMac,
-    synWindow: half.has(HALF_SYN) ? half.synWindow : null,
+    synWindow: half.has(HALF_SYN) && half.synWindow >= 0 ? half.synWindow : null,
     goodChecksums: half.goodChecksums,
     badChecksums: half.badChecksums,
     outbound: half.outbound,
@@ -208,6 +211,7 @@ function closesOf(row: ConnectionRow, client: HalfStream, server: HalfStream, st
     record.facts.effect = effect;
     record.facts.effectReason = reason;
     record.facts.form = formOf(record);
+    record.facts.hasSeenLostFin = acksLostFin(record, receiver);
     record.facts.serverAckedOffset = record.ackedOffset[(server.index & 1) as 0 | 1];
     closes.push(facts);
   }

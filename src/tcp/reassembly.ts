@@ -4,6 +4,7 @@ import type { StreamSink } from '../model/stream.ts';
 import { HALF_ACKED, HALF_ACKED_UNSEEN, HALF_FIN, HALF_FIN_IN_ORDER, HALF_STARTED } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { GAP_PATIENCE_NS, MAX_HELD, MAX_HELD_PER_HALF, MAX_HELD_SEGMENTS } from './limits.ts';
+import { isFinLost } from './lost-fin.ts';
 import type { HeldSegment, HeldSegments } from './story.ts';
 
 /**
@@ -93,7 +94,9 @@ export class Reassembly {
   /** Octets up to what the peer acknowledged never came and nothing is held behind them: the capture lacks them. */
   flushAcked(half: HalfStream, peer: HalfStream, nowNs: number): void {
     if (!half.has(HALF_STARTED) || !peer.has(HALF_ACKED)) return;
-    const limit = half.has(HALF_FIN) && seqDelta(peer.maxAck, half.finSeq) > 0 ? half.finSeq : peer.maxAck;
+    // The last number of all is a FIN's, captured or not: no octet of the stream.
+    const finSeq = half.has(HALF_FIN) ? half.finSeq : isFinLost(half, peer) ? half.nextSeq : null;
+    const limit = finSeq !== null && seqDelta(peer.maxAck, finSeq) > 0 ? finSeq : peer.maxAck;
     if (seqDelta(limit, half.nextSeq) > 0) this.#skipTo(half, peer, limit, nowNs);
   }
 
@@ -107,6 +110,13 @@ export class Reassembly {
   /** Tells the sink of the FIN once its number is reached. */
   reportFin(half: HalfStream, nowNs: number): void {
     if (!half.has(HALF_FIN) || half.has(HALF_FIN_IN_ORDER) || half.nextSeq !== half.finSeq) return;
+    half.set(HALF_FIN_IN_ORDER);
+    this.#sink.fin(half.index, nowNs);
+  }
+
+  /** Tells the sink of a FIN that the capture lacks. The connection is over: no octet can come any more. */
+  reportLostFin(half: HalfStream, nowNs: number): void {
+    if (half.has(HALF_FIN_IN_ORDER)) return;
     half.set(HALF_FIN_IN_ORDER);
     this.#sink.fin(half.index, nowNs);
   }

@@ -21,9 +21,16 @@ export function isAnsweredAfterHalfClose({ facts, ending }: Case): boolean {
   return isAllAnswered(facts.app) || isAnswerNotCaptured(facts);
 }
 
-/** The client acknowledged octets of the server that the capture lacks: an answer came, we did not see it. */
-function isAnswerNotCaptured({ server, app }: ConnectionFacts): boolean {
-  return server.bytesNotCaptured > 0 && app.phase === 'awaiting-response';
+/**
+ * The client acknowledged octets of the server that the capture lacks, or whose place it does not show (a head that the
+ * snaplen cut), and never reset them: an answer came, we did not see how much of it.
+ */
+function isAnswerNotCaptured({ server, app, closes }: ConnectionFacts): boolean {
+  if (app.phase === 'awaiting-response') return server.bytesNotCaptured > 0;
+  if (app.phase !== 'unknown' || server.bytes + server.bytesNotCaptured === 0) return false;
+  return !closes.some(
+    ({ kind, from, effect }) => kind === 'RST' && from === 'client' && effect !== 'ignored',
+  );
 }
 
 /** The closer sent a FIN, and then reset what the other side still had to say; some of that was never taken. */

@@ -6,6 +6,8 @@ import type { CloseRole, Group, Position } from '../model/verdict.ts';
 export interface Ending {
   /** The first close that was somebody's own decision and had an effect; null when nothing closed it. */
   readonly cause: CloseFacts | null;
+  /** The close whose acknowledgement shows a cause that was not captured; null when the cause itself was. */
+  readonly shownBy: CloseFacts | null;
   /** A close of the other side that was sent before its sender could know of the cause. */
   readonly rival: CloseFacts | null;
   /** Whose decision it was: the sender of the cause, or of the fatal TLS alert before it. */
@@ -56,8 +58,8 @@ export function hasLosses({ facts: { client, server }, context }: Case): boolean
   return context.hasCaptureDrops || lacks(client) || lacks(server);
 }
 
-function lacks({ bytesNotCaptured, bytesMissing }: HalfFacts): boolean {
-  return bytesNotCaptured > 0 || bytesMissing > 0;
+function lacks({ bytesNotCaptured, bytesMissing, lostFinNs }: HalfFacts): boolean {
+  return bytesNotCaptured > 0 || bytesMissing > 0 || lostFinNs !== null;
 }
 
 /** The capture was made at this side: its own segments were seen as it sent them. */

@@ -2,7 +2,7 @@ import { isAllAnswered, isAnsweredAfterHalfClose, isRestRefused } from './benign
 import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
 import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
-import { isEndedByItsClose, isReversed } from './position.ts';
+import { isEndedByItsClose, isPerhapsHead, isReversed } from './position.ts';
 
 /** The end began with a FIN. The last row always fits. */
 export const FIN_OUTCOMES: readonly OutcomeRule[] = [
@@ -27,6 +27,7 @@ function isBeforeHandshake({ facts, position, ending: { cause } }: Case): boolea
 /** Only one direction was captured: what the other had to say is not known, unless the closer's own message is cut. */
 function isOtherSideUnseen({ facts, app, ending: { cause } }: Case): boolean {
   if (cause === null || halfOf(facts, otherSide(cause.from)).segments > 0) return false;
+  if (isPerhapsHead(facts, app)) return true;
   const isOwnMessageCut = app.phase === 'in-response-body' || app.phase === 'in-response-headers';
   return !(cause.from === 'server' && isOwnMessageCut);
 }
@@ -65,7 +66,7 @@ function isHalfClose(found: Case): boolean {
 }
 
 function isMessageCut({ facts, app, ending: { cause } }: Case): boolean {
-  if (isReversed(facts, app)) return false;
+  if (isReversed(facts, app) || isPerhapsHead(facts, app)) return false;
   switch (app.phase) {
     case 'in-request':
     case 'awaiting-response':

@@ -5,6 +5,7 @@ import { lateRequest, lateRequestHeadline } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { placeInWords } from './place-in-words.ts';
+import { isPerhapsHead } from './position.ts';
 import type { Attribution } from './probabilities.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { bodyBytesAcked, bodyProgress, counted, durationText, requestName } from './wording.ts';
@@ -56,7 +57,10 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
     const late = lateRequest(found);
     return late === null ? 'A request came too late.' : lateRequestHeadline(late);
   },
-  'not-visible': (_found, by) => `The ${by} closed; the other direction was not captured.`,
+  'not-visible': (found, by) =>
+    isPerhapsHead(found.facts, found.app)
+      ? `The ${by} closed behind the headers of a response; its request was not captured, so whether a body is missing (no, if it was a HEAD) cannot be told.`
+      : `The ${by} closed; the other direction was not captured.`,
   'reset-after-answer': (found, by) =>
     `The ${by} dropped the connection ${placeInWords(found, by)}; nothing was cut.`,
   'closed-in-protocol': (_found, by) =>

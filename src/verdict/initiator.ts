@@ -4,6 +4,7 @@ import type { CloseFacts, ConnectionFacts, Side } from '../model/facts.ts';
 import type { CloseRole } from '../model/verdict.ts';
 import { type Ending, halfOf, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
+import { lostFin } from './lost-fin.ts';
 
 /** Multi-queue network cards hand over frames of one connection up to this much out of order. */
 const REORDER_NS = 3e6;
@@ -19,15 +20,19 @@ const USER_CANCELED = 90;
  * Which close really began the end. The first FIN or RST that its receiver acted on, in causal order, is the cause;
  * resets that answer late data, follow their own side's FIN, or come after the other side's RST are consequences
  * (RFC 9293 §3.10.7.1: a host without the socket answers each stray segment). A fatal TLS alert outranks the order
- * of the closes that follow it (RFC 8446 §6.2: both sides then close at once).
+ * of the closes that follow it (RFC 8446 §6.2: both sides then close at once). A FIN that the capture lacks counts
+ * when the other side's close acknowledges it (lost-fin.ts).
  */
 export function findEnding(facts: ConnectionFacts): Ending {
   const order = causalOrder(facts.closes);
-  const cause = order.find((close) => isCandidate(facts, close, order)) ?? null;
+  const first = order.find((close) => isCandidate(facts, close, order)) ?? null;
+  const unseen = first === null ? null : lostFin(facts, first);
+  const cause = unseen ?? first;
   const alert = cause === null ? null : fatalAlert(facts, cause);
   const rival = cause === null || alert !== null ? null : findRival(facts, order, cause);
   return {
     cause,
+    shownBy: unseen === null ? null : first,
     rival,
     alert,
     by: alert?.from ?? cause?.from ?? null,

@@ -1,4 +1,5 @@
 import type { CaptureContext, CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import type { Witness } from '../model/pair.ts';
 import type { ClosedBy, Verdict } from '../model/verdict.ts';
 import { applicationViews } from './applications.ts';
 import type { Case } from './case.ts';
@@ -12,20 +13,26 @@ import { type Attribution, attribute } from './probabilities.ts';
 import { type Score, score } from './score.ts';
 import { settle } from './settle.ts';
 import { STRONG_DB } from './weights.ts';
+import { exposed, withWitness } from './witness.ts';
 
 /**
  * The verdict on one connection. A pure function: the same facts and context give the same answer, and no facts make
  * it throw. First which close began the end (initiator.ts), then what became of the connection (outcome.ts), then, when
  * there is somebody to blame, whether the packets really come from where they say (rules/, score.ts, probabilities.ts).
+ * `witness`: what another capture of the same connection says about the close that began the end.
  */
-export function judge(facts: ConnectionFacts, context: CaptureContext): Verdict {
+export function judge(
+  facts: ConnectionFacts,
+  context: CaptureContext,
+  witness: Witness | null = null,
+): Verdict {
   const seen = caseOf(facts, context);
-  const { cause } = seen.ending;
+  const { cause, shownBy } = seen.ending;
   const first = judgeOutcome(seen);
   const found = first.outcome === 'timed-out' ? inSilence(seen) : seen;
   const suspect = first.blamed ?? found.ending.by;
-  const scored = suspect === null ? null : score(found, suspect);
-  const judgement = overruled(found, first, scored);
+  const scored = suspect === null ? null : withWitness(score(found, suspect), suspect, witness);
+  const judgement = exposed(found, overruled(found, first, scored), witness);
   const attribution =
     judgement.blamed === null || scored === null ? null : attribute(found, judgement.blamed, scored);
   return {
@@ -36,7 +43,7 @@ export function judge(facts: ConnectionFacts, context: CaptureContext): Verdict 
     probabilities: attribution?.probabilities ?? null,
     closedBy: closedBy(found, attribution),
     kind: cause?.kind ?? 'none',
-    killerFrame: cause?.frame ?? null,
+    killerFrame: shownBy === null ? (cause?.frame ?? null) : null,
     position: found.position,
     closes: found.ending.roles,
     evidence: attribution === null ? [] : (scored?.evidence ?? []),

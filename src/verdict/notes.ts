@@ -184,10 +184,11 @@ function icmp({ facts: { icmpErrors } }: Case): string | null {
   return `${first.from} sent an ICMP error (type ${first.type}, code ${first.code}) about the ${first.about}'s packets in frame ${first.frame}.`;
 }
 
-function captureLacks({ facts: { client, server } }: Case): string | null {
+function captureLacks({ facts: { client, server }, ending }: Case): string | null {
   const lacks = ({ bytesNotCaptured }: HalfFacts): number => bytesNotCaptured;
   const sum = lacks(client) + lacks(server);
-  return sum === 0 ? null : `The capture lacks ${counted(sum, 'byte')} that were acknowledged.`;
+  if (sum > 0) return `The capture lacks ${counted(sum, 'byte')} that were acknowledged.`;
+  return ending.shownBy === null ? null : `The capture lacks the FIN of the ${ending.cause?.from}.`;
 }
 
 function clock({ facts: { clockSteps } }: Case): string | null {

@@ -28,7 +28,10 @@ const PHRASES: Readonly<Record<Position, (found: Case, by: Side | null) => strin
   tunnel: ({ app }) =>
     `inside the ${app.webSocket === null ? (app.tunnelProtocol ?? 'CONNECT') : 'WebSocket'} tunnel`,
   'non-http': nonHttp,
-  unknown: () => 'at a place that the capture does not show',
+  unknown: ({ app }) =>
+    app.oddities.includes('no-status-line') && app.responsesBegun === 0
+      ? 'after octets of the server that are no HTTP response'
+      : 'at a place that the capture does not show',
 };
 
 export function placeInWords(found: Case, by: Side | null): string {

@@ -29,7 +29,23 @@ export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: Clos
     return silenceNs(facts, cause) < IDLE_NS ? 'after-response' : 'idle-keepalive';
   }
   if (isUnread(app) || isReversed(facts, app)) return 'non-http';
+  if (isPerhapsHead(facts, app) || isAnsweredUnseen(facts, app, cause)) return 'unknown';
+  if (cause === null && isInsideCutHead(facts, app)) return 'in-response-headers';
   return BY_PHASE[app.phase];
+}
+
+/** Times are exact to the nanosecond for 2^53 of them, 104 days; a longer silence is a damaged clock. */
+const MAX_SILENCE_NS = 2 ** 53;
+
+/**
+ * The head of a response came, and the capture lacks the end of it (snaplen). While nothing has closed the connection
+ * and octets still flow, that is the furthest place shown; what a close interrupted behind it would be a guess.
+ */
+function isInsideCutHead(facts: ConnectionFacts, { phase, exchange }: AppSnapshot): boolean {
+  if (phase !== 'unknown' || exchange === null) return false;
+  if (exchange.responseFrame === null || exchange.isResponseHeadComplete) return false;
+  const silence = silenceNs(facts, null);
+  return silence < IDLE_NS || silence > MAX_SILENCE_NS;
 }
 
 /**
@@ -50,8 +66,43 @@ export function positionInSilence(
   return isHeadTaken ? 'in-response-body' : 'in-response-headers';
 }
 
+/**
+ * A response head with a length and no octet behind it, to a request that was not seen: whole if that was a HEAD
+ * (RFC 9110 §9.3.2: the header fields of a GET, no content), cut if it was not. Where requests or responses fell into a
+ * hole, the request that seems to be answered may be another one.
+ */
+export function isPerhapsHead(
+  { client }: ConnectionFacts,
+  { phase, exchange, oddities }: AppSnapshot,
+): boolean {
+  if (phase !== 'in-response-body' || exchange === null || !exchange.isResponseHeadComplete) return false;
+  if (exchange.bodyBytes + exchange.bodyBytesNotCaptured > 0 || exchange.framing === 'until-close')
+    return false;
+  if (exchange.method === null || oddities.includes('response-lost')) return true;
+  return client.bytesNotCaptured + client.bytesMissing > 0;
+}
+
+/**
+ * The server was not captured, but the client acknowledged more of it than a FIN; or the close itself stands behind
+ * octets of the server that the capture lacks: it may have answered, or half.
+ */
+function isAnsweredUnseen(
+  { client, server }: ConnectionFacts,
+  { phase, oddities }: AppSnapshot,
+  cause: CloseFacts | null,
+): boolean {
+  if (phase !== 'awaiting-response') return false;
+  if (server.segments === 0 && server.bytesNotCaptured > 1) return true;
+  // A request fell into a hole and its answer did not: which response answers which request is a guess.
+  if (client.bytesNotCaptured > 0 && oddities.includes('response-without-request')) return true;
+  if (cause === null) return false;
+  if (cause.from === 'server') return cause.kind === 'FIN' && (cause.seqMinusNext ?? 0) > 0;
+  // A reset's own number must be right before its acknowledgement is believed: forgers guess.
+  return (cause.ackMinusPeerNext ?? 0) > 1 && cause.seqMinusNext === 0;
+}
+
 /** There was payload, but none of it was captured (snaplen) or nothing in it says what it is. */
-function isUnread({ protocol, phase }: AppSnapshot): boolean {
+export function isUnread({ protocol, phase }: AppSnapshot): boolean {
   return protocol === 'none' && (phase === 'before-request' || phase === 'unknown');
 }
 

@@ -1,6 +1,16 @@
 import type { Side } from '../model/facts.ts';
 import type { Certainty, Group } from '../model/verdict.ts';
-import { type Case, groupOf, hasLosses, isCapturedAt, isReply, isWithinOneHost, otherSide } from './case.ts';
+import {
+  type Case,
+  groupOf,
+  hasLosses,
+  isCapturedAt,
+  isReply,
+  isWithinOneHost,
+  isWithoutPayload,
+  otherSide,
+} from './case.ts';
+import { isUnread } from './position.ts';
 import type { Score } from './score.ts';
 import {
   ACCUSE_DB,
@@ -59,14 +69,17 @@ function strongerSide(probabilities: Readonly<Record<Group, number>>, suspect: S
 }
 
 /** What the capture allows to claim at most, whatever the evidence. */
-function confidenceCap(found: Case, group: Group, { hasHardProof }: Score): number {
-  const { facts, ending } = found;
+function confidenceCap(found: Case, group: Group, { hasHardProof, proof }: Score): number {
+  const { facts } = found;
   let most = MAX_CONFIDENCE;
+  if (proof === 'inserted') return most;
   if (group === 'intermediary') most = hasHardProof ? MAX_WITH_HARD_PROOF : MAX_WITHOUT_OWN_CAPTURE;
-  else if (!isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts)) most = MAX_WITHOUT_OWN_CAPTURE;
+  else if (proof === null && !isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts))
+    most = MAX_WITHOUT_OWN_CAPTURE;
   if (hasLosses(found)) most = Math.min(most, MAX_WITH_LOSSES);
-  if (isOneSided(found) && ending.by !== visibleSide(found)) most = Math.min(most, MAX_ONE_SIDED);
-  if (isOrphanReply(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
+  if (isOneSided(found) || isPlaceHidden(found)) most = Math.min(most, MAX_ONE_SIDED);
+  if (isOrphanReply(found) && group !== 'intermediary')
+    most = Math.min(most, proof === 'sent' ? MAX_WITHOUT_OWN_CAPTURE : MAX_ONE_SIDED);
   if (answersUnseenFin(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   return most;
 }
@@ -79,16 +92,20 @@ function isOneSided({ context, facts }: Case): boolean {
   return context.isOneSided || facts.client.segments === 0 || facts.server.segments === 0;
 }
 
-function visibleSide({ facts }: Case): Side {
-  return facts.client.segments > 0 ? 'client' : 'server';
+/**
+ * Lost or cut octets hide where the conversation stood: perhaps all had been answered, and the reset that ended it cut
+ * nothing.
+ */
+function isPlaceHidden({ position, facts, app }: Case): boolean {
+  return position === 'unknown' || (isUnread(app) && !isWithoutPayload(facts));
 }
 
 /**
- * The close acknowledges one octet more than the other side was seen to send, and no FIN of it was captured: most
- * likely that FIN began the end, and the capture lost it (a FIN takes one number, RFC 9293 §3.4).
+ * The close acknowledges one octet more than the other side was seen to send: that side's FIN or an octet of payload,
+ * and nothing tells which (lost-fin.ts). If it was the FIN, the other side began.
  */
 function answersUnseenFin({ facts, ending: { cause } }: Case): boolean {
-  if (cause === null || cause.ackMinusPeerNext !== 1) return false;
+  if (cause === null || !cause.hasSeenLostFin) return false;
   return !facts[otherSide(cause.from)].isFinSeen;
 }
 

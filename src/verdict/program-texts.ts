@@ -22,16 +22,16 @@ const STAGES: Readonly<Record<Position, Stage>> = {
 };
 
 /** What the server's program said when the client closed. */
-export function serverTexts({ position, ending: { cause } }: Case): readonly string[] {
+export function serverTexts({ position, ending: { cause, shownBy } }: Case): readonly string[] {
   if (position === 'handshake') return SERVER_RST['tcp-handshake'];
-  const frame = cause?.frame;
+  const after = shownBy === null ? `after frame ${cause?.frame}` : 'after the FIN';
   if (cause?.kind === 'RST')
     return [
-      `ECONNRESET on the next read or write after frame ${frame}, EPIPE on later writes`,
+      `ECONNRESET on the next read or write ${after}, EPIPE on later writes`,
       ...SERVER_RST[STAGES[position]],
     ];
   return [
-    `end of file on reading; EPIPE ("broken pipe") on the second write after frame ${frame}`,
+    `end of file on reading; EPIPE ("broken pipe") on the second write ${after}`,
     ...SERVER_FIN[STAGES[position]],
   ];
 }

@@ -13,6 +13,8 @@ export interface Score {
   /** Decibels for an intermediary against the named side. */
   readonly against: number;
   readonly hasHardProof: boolean;
+  /** Shown by a second capture, nearer to the sender: it never passed there, or it did. */
+  readonly proof: 'inserted' | 'sent' | null;
 }
 
 const HARD_FAMILIES: readonly Family[] = ['sequence', 'follow-up', 'payload', 'place'];
@@ -34,6 +36,7 @@ export function score(found: Case, suspect: Side): Score {
     logOdds,
     against: logOdds.intermediary - logOdds[own],
     hasHardProof: hard >= HARD_PROOF_DB,
+    proof: null,
   };
 }
 

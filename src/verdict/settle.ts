@@ -4,7 +4,7 @@ import type { Attribution } from './probabilities.ts';
 /** For a best guess: what else may have happened, and which capture would tell. Null when nothing is open. */
 export function settle(found: Case, attribution: Attribution | null): string | null {
   if (attribution?.certainty !== 'undetermined') return null;
-  const { cause, rival, by } = found.ending;
+  const { cause, shownBy, rival, by } = found.ending;
   const side = by ?? (attribution.group === 'server' ? 'server' : 'client');
   if (cause === null) {
     return `It may also be the path. A capture at the ${side} over the same minutes would show what reached it.`;
@@ -17,6 +17,9 @@ export function settle(found: Case, attribution: Attribution | null): string | n
   }
   if (cause.form === 'refusal') {
     return `A packet filter may have refused in the server's name. A capture at the server would show whether the SYN arrived there and who answered.`;
+  }
+  if (shownBy !== null) {
+    return `The ${side}'s FIN is not in the capture. A capture at the ${side} over the same minutes would show it.`;
   }
   const others = attribution.group === 'intermediary' ? `the ${side} itself` : inBetween(side);
   return `It may also have been ${others}. A capture at the ${side} over the same minutes would tell: did it send frame ${cause.frame} itself?`;

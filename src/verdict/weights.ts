@@ -1,7 +1,7 @@
 /**
  * Goes up when a weight, a cap or a threshold changes, so that old verdicts can be told from new ones.
  */
-export const WEIGHTS_VERSION = '2026.1';
+export const WEIGHTS_VERSION = '2026.2';
 
 /** Rules whose evidence comes from one source and so is not independent: together they may not say more than the cap. */
 export type Family =
@@ -31,6 +31,7 @@ interface RuleWeight {
 /** One row for each rule of evidence. docs/evidence.md explains each under its name. */
 export const WEIGHTS = {
   'fin-begins-the-end': { family: 'form', weight: -15 },
+  'fin-not-captured': { family: 'form', weight: -12 },
   'socket-aborted': { family: 'form', weight: -10 },
   'reply-without-earlier-close': { family: 'form', weight: 0 },
   'reset-of-unclear-form': { family: 'form', weight: -3 },
@@ -72,6 +73,7 @@ export const WEIGHTS = {
 
   'came-from-outside': { family: 'place', weight: 25 },
   'sent-by-this-host': { family: 'place', weight: -25 },
+  'never-came-in': { family: 'place', weight: 15 },
   'no-router-crossed': { family: 'place', weight: -10 },
   'nothing-in-between': { family: 'place', weight: -20 },
   'netfilter-checksum': { family: 'place', weight: 15 },
@@ -112,7 +114,10 @@ export const MAX_WITH_HARD_PROOF = 0.97;
 export const MAX_WITHOUT_OWN_CAPTURE = 0.9;
 /** Octets of this connection are missing from the capture, or the capture itself says that it dropped frames. */
 export const MAX_WITH_LOSSES = 0.8;
-/** One direction only, or a reset that any box on the path could have sent alike. */
+/**
+ * One direction only, a place that the capture does not show, or a reset that any box on the path could have sent
+ * alike.
+ */
 export const MAX_ONE_SIDED = 0.6;
 
 /** Below it a verdict is `undetermined`. */

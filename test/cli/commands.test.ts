@@ -67,7 +67,11 @@ async function run(
       const warnings = [
         { kind: 'cut-record', text: 'cut', file: 'a.pcap', byteOffset: null, frameNumber: 9 },
       ];
-      return { summary: summaryOf(connections, { capture: overview({ warnings, frames }) }), inputError };
+      return {
+        summary: summaryOf(connections, { capture: overview({ warnings, frames }) }),
+        inputError,
+        judgeAgain: () => judged().verdict,
+      };
     },
     ...context,
   });

@@ -138,13 +138,19 @@ test('a data offset beyond the packet is malformed', () => {
   expect(decodeTcp({ dataOffset: 6, payload: octets(0, 0, 0, 0) }).result).toBe(DECODED_TCP);
 });
 
-test('a header cut behind the window is a segment; before it, it is malformed', () => {
+test('a header cut behind the flags is a segment, its window unknown; before them, it is malformed', () => {
   const packet = ipv4(tcp({ seq: 77, options: [2, 4, 5, 0xb4], payload: new Uint8Array(100) }));
   const cut = decode(packet.subarray(0, 36), packet.length);
   expect(cut.result).toBe(DECODED_TCP);
   expect([cut.segment.seq, cut.segment.options, cut.segment.payloadLen]).toEqual([77, 0, 100]);
   expect(cut.segment.payloadEnd - cut.segment.payloadStart).toBe(0);
-  expect(decode(packet.subarray(0, 35), packet.length).result).toBe(DECODED_MALFORMED);
+  expect(cut.segment.window).toBe(8192);
+  for (const length of [34, 35]) {
+    const short = decode(packet.subarray(0, length), packet.length);
+    expect(short.result).toBe(DECODED_TCP);
+    expect([short.segment.seq, short.segment.window, short.segment.payloadLen]).toEqual([77, -1, 100]);
+  }
+  expect(decode(packet.subarray(0, 33), packet.length).result).toBe(DECODED_MALFORMED);
 });
 
 test('an option that the snaplen cut is not its sender’s fault', () => {

@@ -259,6 +259,41 @@ describe('losses and surprises', () => {
     expect(app.exchange).toMatchObject({ framing: 'until-close', bodyBytes: 8, isResponseComplete: true });
   });
 
+  test.each([
+    ['a request with a version', [['client', GET]] as const],
+    [
+      'a request whose line was cut',
+      [
+        ['client', 'GET /old'],
+        ['client-gap', 60],
+      ] as const,
+    ],
+  ])('octets without a head that answer %s are no HTTP/0.9', (_what, request) => {
+    const app = feed([...request, ['server', 'plain octets of something else'], ['server-fin']]);
+    expect(app).toMatchObject({ phase: 'unknown', responsesBegun: 0 });
+    expect(app.exchange).toMatchObject({ framing: null, isResponseComplete: false, bodyBytes: 0 });
+    expect(app.oddities).toContain('no-status-line');
+  });
+
+  test('the greeting of another protocol is that', () => {
+    const app = feed([['client', GET], ['server', 'SSH-2.0-x\r\n'], ['server-fin']]);
+    expect(app).toMatchObject({ phase: 'non-http', responsesBegun: 0 });
+  });
+
+  test('octets before any request are no HTTP/0.9', () => {
+    const app = feed([['server', 'plain octets\r\n'], ['client', 'GET /old\r\n'], ['server-fin']]);
+    expect(app.exchange?.framing ?? null).toBeNull();
+  });
+
+  test('a response that follows such octets counts', () => {
+    const app = feed([
+      ['client', GET],
+      ['server', 'stray'],
+      ['server', `${OK}`],
+    ]);
+    expect(app).toMatchObject({ phase: 'answered', responsesBegun: 1 });
+  });
+
   test('the same request line with another protocol behind it is not HTTP', () => {
     expect(feed([['client', 'OPTIONS sip:a@example.test SIP/2.0\r\n\r\n']]).protocol).toBe('other');
   });

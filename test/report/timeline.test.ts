@@ -117,10 +117,30 @@ describe('a ladder', () => {
   });
 
   test('folds the long run of data', () => {
-    expect(lines.join('\n')).toMatch(/… 17 more data segments, 24,616 octets, 17 more ACKs, 34 ms/);
-    expect(lines.length).toBeLessThan(30);
+    expect(lines.join('\n')).toMatch(/… 15 more data segments, 21,720 octets, 14 more ACKs, 29 ms/);
+    expect(lines.length).toBeLessThan(35);
     expect(ladder({ isAll: true }).length).toBeGreaterThan(50);
   });
+});
+
+test('a frame that the evidence cites breaks the fold', () => {
+  const { judged: connection, timeline } = story();
+  const cited = {
+    rule: 'a',
+    towards: 'intermediary',
+    weight: -3,
+    frames: [46, 21],
+    text: 'As frame 21.',
+  } as const;
+  const given = { ...connection, verdict: { ...connection.verdict, evidence: [cited] } };
+  const lines = timelineLines(given, timeline, overview(), OPTIONS);
+  const shown = (frame: number): boolean => lines.some((line) => new RegExp(`^ +${frame} `).test(line));
+  expect(timelineLines(connection, timeline, overview(), OPTIONS).some((line) => /^ +21 /.test(line))).toBe(
+    false,
+  );
+  expect(shown(21)).toBe(true);
+  expect(shown(13)).toBe(false);
+  expect(lines.join('\n')).toMatch(/…/);
 });
 
 test('a verdict that is only a guess says what would settle it', () => {

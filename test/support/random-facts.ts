@@ -103,7 +103,7 @@ const close: fc.Arbitrary<CloseFacts> = fc
     kind: fc.constantFrom('FIN' as const, 'RST' as const),
     seq: fc.nat(2 ** 32 - 1),
     ack: maybe(fc.nat(2 ** 32 - 1)),
-    window: fc.nat(65_535),
+    window: maybe(fc.nat(65_535)),
     payloadLen: fc.nat(1500),
     payloadText: maybe(fc.string({ maxLength: 64, unit: 'binary' })),
     seqMinusNext: delta,
@@ -116,6 +116,7 @@ const close: fc.Arbitrary<CloseFacts> = fc
     isAfterOwnFin: fc.boolean(),
     isAfterPeerFin: fc.boolean(),
     hasSeenPeerFin: maybe(fc.boolean()),
+    hasSeenLostFin: fc.boolean(),
     ttl: octet,
     ipId: maybe(fc.nat(65_535)),
     isDontFragment: fc.boolean(),
@@ -172,6 +173,7 @@ const half = (ip: string): fc.Arbitrary<HalfFacts> =>
       maxPayloadLen: count,
       mss: maybe(fc.nat(65_535)),
       lastDataNs: maybe(ns),
+      lostFinNs: maybe(ns),
       minResponseNs: maybe(ns),
     })
     .map((changes) => plain.half({ ip, ...changes }));

@@ -10,6 +10,27 @@ function reordered(segments: readonly Segment[], order: readonly number[]): Segm
   return order.map((from, to) => Object.assign(segments[from]!, slots[to]!));
 }
 
+describe('a window that the snaplen cut off', () => {
+  test('is unknown, not zero: no probe, no shut window, and nothing for a rule to hold on to', () => {
+    const unknown = { window: -1 };
+    const story = ladder().syn(unknown).synAck(unknown).ack('client', unknown);
+    story.send('client', 'GET', unknown).send('server', 'one', unknown).ack('client', unknown);
+    story.send('server', 'two', unknown).abort('client', unknown);
+    const [facts] = runTcp(story.segments).connections;
+    for (const half of [facts!.client, facts!.server]) {
+      expect([half.zeroWindowCount, half.isWindowShut, half.stack.synWindow]).toEqual([0, false, null]);
+    }
+    expect(facts!.closes[0]!.window).toBeNull();
+    expect(facts!.closes[0]!.before.window).toBeNull();
+  });
+
+  test('leaves a window shut that was seen to shut', () => {
+    const story = ladder().handshake().send('server', 'one').ack('client', { window: 0 });
+    const [facts] = runTcp(story.ack('client', { window: -1 }).segments).connections;
+    expect([facts!.client.zeroWindowCount, facts!.client.isWindowShut]).toEqual([1, true]);
+  });
+});
+
 describe('ordered payload', () => {
   test('of a plain exchange arrives as it was sent', () => {
     const story = ladder().handshake().send('client', 'GET').send('server', 'OK').ack('client');

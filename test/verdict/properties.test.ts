@@ -51,7 +51,7 @@ function essence({ evidence, closes, ...verdict }: Verdict): object {
 
 const FRAME_FIELDS = /frame$/i;
 const TIME_FIELDS =
-  /^(time|start|end|syn|synAck|ack|last|lastData|trigger|request(Start|End)|response(Start|End)|senderContinued)Ns$/;
+  /^(time|start|end|syn|synAck|ack|last|lastData|lostFin|trigger|request(Start|End)|response(Start|End)|senderContinued)Ns$/;
 
 /** The same facts with every frame number and every time shifted. */
 function shifted<T>(value: T, frames: number, ns: number): T {

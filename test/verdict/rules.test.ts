@@ -15,6 +15,10 @@ const CASES: Readonly<
   Record<RuleId, { speaks: Story; silent: Story; seen?: ContextShape; silentSeen?: ContextShape }>
 > = {
   'fin-begins-the-end': { speaks: half().fin('client'), silent: half().rst('client') },
+  'fin-not-captured': {
+    speaks: half().half('server', { lostFinNs: 1 }).fin('client', { hasSeenLostFin: true }),
+    silent: half().half('server', { lostFinNs: 1 }).fin('client'),
+  },
   'socket-aborted': { speaks: half().rst('client'), silent: half().rst('client', { form: 'reply' }) },
   'reply-without-earlier-close': {
     speaks: half().rst('client', { form: 'reply' }),
@@ -171,6 +175,16 @@ const CASES: Readonly<
   'sent-by-this-host': {
     speaks: half().stack('client', { outbound: 9 }).rst('client', { direction: 'outbound' }),
     silent: half().stack('client', { outbound: 9, inbound: 2 }).rst('client', { direction: 'outbound' }),
+  },
+  'never-came-in': {
+    speaks: half()
+      .with({ duplicateFrames: 12 })
+      .stack('client', { inbound: 6, outbound: 1 })
+      .rst('client', { form: 'reply', direction: 'outbound' }),
+    silent: half()
+      .with({ duplicateFrames: 12 })
+      .stack('client', { inbound: 6, outbound: 2 })
+      .rst('client', { form: 'reply', direction: 'outbound' }),
   },
   'no-router-crossed': {
     speaks: half().rst('server'),

@@ -16,8 +16,14 @@ const MIN_HEADER_LEN = 20;
 /** Eight bits, and the one that RFC 9768 calls AE (once NS). */
 const FLAGS_MASK = 0x1ff;
 
-/** Captured octets without which a segment says too little: everything up to the window. */
-const MIN_CAPTURED_LEN = 16;
+/**
+ * Captured octets without which a segment says too little: everything up to the flags. A snaplen of 68, once tcpdump's
+ * default, ends right there over IPv6 (14 + 40 + 14).
+ */
+const MIN_CAPTURED_LEN = 14;
+const WINDOW_LEN = 2;
+/** {@link Segment.window} when the snaplen cut it off. */
+const UNKNOWN_WINDOW = -1;
 /** What an ICMP error must quote (RFC 792): ports and sequence number. */
 const MIN_QUOTED_LEN = 8;
 
@@ -42,7 +48,7 @@ export function readTcp(packet: PacketCursor): Layer {
   segment.ack = view.getInt32(offset + ACKNOWLEDGMENT);
   const flags = offsetAndFlags & FLAGS_MASK;
   segment.flags = flags;
-  segment.window = view.getUint16(offset + WINDOW);
+  segment.window = end - offset < WINDOW + WINDOW_LEN ? UNKNOWN_WINDOW : view.getUint16(offset + WINDOW);
   segment.payloadLen = wireEnd - payloadStart;
   segment.bytes = packet.bytes;
   segment.payloadStart = payloadStart < end ? payloadStart : end;

@@ -7,12 +7,27 @@ import { causeRule, type Rule, resetRule } from './rule.ts';
  * Boxes below TCP cut with RSTs or silence: a FIN that fits needs the state of the connection, and is acknowledged
  * and answered. Endpoints, proxies among them, end with FIN (RFC 9293 §3.6; killed servers and timeouts do).
  */
-const finBeginsTheEnd = causeRule('fin-begins-the-end', (cause) =>
-  cause.kind !== 'FIN'
+const finBeginsTheEnd = causeRule('fin-begins-the-end', (cause, { ending }) =>
+  cause.kind !== 'FIN' || ending.shownBy !== null
     ? null
     : {
         frames: [cause.frame],
         text: `The end began with a FIN of the ${cause.from}; boxes in between cut with resets or silence.`,
+      },
+);
+
+/**
+ * RFC 9293 §3.4: a FIN takes one sequence number. A close that acknowledges one number beyond all that the other side
+ * was seen to send, and would not be missed as an octet, answers a FIN that the capture lacks.
+ */
+const finNotCaptured = causeRule('fin-not-captured', (cause, { ending: { shownBy } }) =>
+  shownBy === null
+    ? null
+    : {
+        frames: [shownBy.frame],
+        text:
+          `Frame ${shownBy.frame} acknowledges one number more than the ${cause.from} was seen to send: ` +
+          `the ${cause.from}'s FIN, which the capture lacks.`,
       },
 );
 
@@ -117,6 +132,7 @@ const closeWasMutual: Rule = {
 
 export const FORM_RULES: readonly Rule[] = [
   finBeginsTheEnd,
+  finNotCaptured,
   socketAborted,
   replyWithoutEarlierClose,
   resetOfUnclearForm,

@@ -1,5 +1,5 @@
-import type { CloseFacts } from '../../model/facts.ts';
-import { type Case, halfOf, isCapturedAt, isWithinOneHost, otherSide } from '../case.ts';
+import type { CloseFacts, ConnectionFacts, Side } from '../../model/facts.ts';
+import { type Case, halfOf, hasLosses, isCapturedAt, isWithinOneHost, otherSide } from '../case.ts';
 import { initialTtl } from './guards.ts';
 import { causeRule, type Rule, resetRule } from './rule.ts';
 
@@ -21,6 +21,33 @@ const sentByThisHost = causeRule('sent-by-this-host', (cause, { facts }) => {
   if (cause.direction !== 'outbound' || inbound > 0) return null;
   return { frames: [cause.frame], text: `It was captured on its way out of the ${cause.from}'s own host.` };
 });
+
+/** Ordinary segments that must have come in before it counts that the reset did not. */
+const MIN_CAME_IN = 2;
+
+/**
+ * `tcpdump -i any` on a router: what it forwards is captured twice, first as received and then as sent (packet type 0
+ * and 4, LINKTYPE_LINUX_SLL). A reset that was only sent, in the name of a side whose segments all came in, was made by
+ * the capturing host itself: its filter, or a program on it. Void where nothing was captured twice (a capture of what
+ * goes out, address translation) and where frames were lost, the received one perhaps among them.
+ */
+const neverCameIn = resetRule('never-came-in', (reset, found) => {
+  const { facts } = found;
+  const { outbound, inbound } = halfOf(facts, reset.from).stack;
+  if (reset.direction !== 'outbound' || reset.copies > 0 || inbound < MIN_CAME_IN) return null;
+  if (facts.duplicateFrames === 0 || hasLosses(found) || outbound > resetsSent(facts, reset.from))
+    return null;
+  return {
+    frames: [reset.frame, reset.before.ttlFrame],
+    text: `The ${reset.from}'s segments came in here and were passed on; the reset only went out: the capturing host made it.`,
+  };
+});
+
+function resetsSent({ closes }: ConnectionFacts, side: Side): number {
+  return closes.filter(
+    ({ kind, from, direction }) => kind === 'RST' && from === side && direction === 'outbound',
+  ).length;
+}
 
 /** Weight when the place of the capture is known by TTLs alone: a router next to it may have answered, too. */
 const BY_TTL_ALONE = 0.6;
@@ -83,6 +110,7 @@ function isVirtualLink({ facts }: Case): boolean {
 export const PLACE_RULES: readonly Rule[] = [
   cameFromOutside,
   sentByThisHost,
+  neverCameIn,
   noRouterCrossed,
   nothingInBetween,
   netfilterChecksum,

@@ -28,7 +28,7 @@ function isForeignId(reset: CloseFacts): boolean {
 const ipIdOffSeries = resetRule('ip-id-off-series', (reset) => {
   if (reset.form === 'refusal' || isForeignId(reset) || !isLinuxLike(reset.before)) return null;
   if (reset.ipId === 0 && reset.form !== 'active') return null;
-  if ((reset.form === 'active' && reset.window === 0) || ipIdStep(reset) === null || isIpIdNext(reset))
+  if ((reset.form === 'active' && !hasOpenWindow(reset)) || ipIdStep(reset) === null || isIpIdNext(reset))
     return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
@@ -36,9 +36,14 @@ const ipIdOffSeries = resetRule('ip-id-off-series', (reset) => {
   };
 });
 
+/** A window that was not captured is not known to be open. */
+function hasOpenWindow({ window }: CloseFacts): boolean {
+  return window !== null && window > 0;
+}
+
 /** tcp_send_active_reset writes the timestamp option when the connection has it; RFC 7323 §3.2 lets others omit it. */
 const timestampMissing = resetRule('timestamp-missing', (reset) => {
-  if (reset.form !== 'active' || reset.window === 0 || reset.hasTimestamp) return null;
+  if (reset.form !== 'active' || !hasOpenWindow(reset) || reset.hasTimestamp) return null;
   if (!isLinuxLike(reset.before)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
