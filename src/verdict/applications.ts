@@ -22,16 +22,21 @@ const STILL_OPEN: ApplicationView = { likely: 'still has it open', errno: null }
 export function applicationViews(found: Case, judgement: Judgement, group: Group | null): ApplicationViews {
   const { by, cause } = found.ending;
   if (cause === null) return silentViews(found, judgement);
-  if (judgement.reason === 'probe') return probeViews(by);
+  if (judgement.reason === 'probe') return probeViews(found);
   if (judgement.reason === 'refused') return refusedViews(group);
   const initiator = by ?? cause.from;
-  const own = group === 'intermediary' ? forgedFor(initiator) : ownView(found, initiator);
+  const own = group === 'intermediary' ? forgedFor(found, initiator) : ownView(found, initiator);
   const other = viewOfPeer(found, judgement, initiator);
   return initiator === 'client' ? { client: own, server: other } : { client: other, server: own };
 }
 
-function probeViews(by: Side | null): ApplicationViews {
-  const unaware: ApplicationView = { likely: 'never saw the connection', errno: null };
+/** A connection whose handshake is complete is handed to the program, even when it is already gone (accept(2), Linux). */
+function probeViews({ facts, ending: { by, cause } }: Case): ApplicationViews {
+  const { state, ackFrame } = facts.handshake;
+  const isAccepted = state === 'complete' && cause?.kind === 'RST' && (ackFrame ?? Infinity) < cause.frame;
+  const unaware: ApplicationView = isAccepted
+    ? { likely: 'ECONNRESET on the first read, if it accepts the connection at all', errno: 'ECONNRESET' }
+    : { likely: 'never saw the connection', errno: null };
   return by === 'client'
     ? { client: CLOSED_ITSELF, server: unaware }
     : { client: unaware, server: CLOSED_ITSELF };
@@ -52,7 +57,14 @@ function refusedViews(group: Group | null): ApplicationViews {
 }
 
 /** The side in whose name somebody else cut: it has not been told, or by a reset of its own. */
-function forgedFor(side: Side): ApplicationView {
+function forgedFor({ facts }: Case, side: Side): ApplicationView {
+  const told = facts.closes.find(
+    ({ kind, from, effect }) => kind === 'RST' && from !== side && effect !== 'ignored',
+  );
+  if (told !== undefined) {
+    const likely = `ECONNRESET on the next read or write after frame ${told.frame} (the ${side} did not close)`;
+    return { likely, errno: 'ECONNRESET' };
+  }
   return {
     likely: `still believes the connection is open, until it sends and hears a reset or nothing (the ${side} did not close)`,
     errno: null,

@@ -25,12 +25,32 @@ export function isAnsweredAfterHalfClose({ facts, ending }: Case): boolean {
  * The client acknowledged octets of the server that the capture lacks, or whose place it does not show (a head that the
  * snaplen cut), and never reset them: an answer came, we did not see how much of it.
  */
-function isAnswerNotCaptured({ server, app, closes }: ConnectionFacts): boolean {
+function isAnswerNotCaptured(facts: ConnectionFacts): boolean {
+  const { server, app } = facts;
   if (app.phase === 'awaiting-response') return server.bytesNotCaptured > 0;
   if (app.phase !== 'unknown' || server.bytes + server.bytesNotCaptured === 0) return false;
-  return !closes.some(
-    ({ kind, from, effect }) => kind === 'RST' && from === 'client' && effect !== 'ignored',
-  );
+  return !hasClientReset(facts);
+}
+
+/**
+ * After its FIN the client acknowledged octets of the server that its FIN had not: its program still reads. A kernel
+ * whose program has closed resets such octets (RFC 9293 §3.6.1; Linux tcp_rcv_state_process, RCV_SHUTDOWN).
+ */
+export function isStillReading({ facts, ending: { cause } }: Case): boolean {
+  if (cause === null || cause.kind !== 'FIN' || cause.from !== 'client' || cause.serverAckedOffset === null)
+    return false;
+  if (hasClientReset(facts)) return false;
+  const { bytes, bytesNotCaptured, bytesMissing, bytesUnacked } = facts.server;
+  return bytes + bytesNotCaptured + bytesMissing - bytesUnacked > cause.serverAckedOffset;
+}
+
+/** The client's FIN drew no octet of the server, so nothing shows whether its program still reads. */
+export function isPerhapsHalfClose({ facts, ending: { cause } }: Case): boolean {
+  return cause?.kind === 'FIN' && cause.from === 'client' && !hasClientReset(facts);
+}
+
+function hasClientReset({ closes }: ConnectionFacts): boolean {
+  return closes.some(({ kind, from, effect }) => kind === 'RST' && from === 'client' && effect !== 'ignored');
 }
 
 /** The closer sent a FIN, and then reset what the other side still had to say; some of that was never taken. */

@@ -1,4 +1,4 @@
-import { isAllAnswered, isAnsweredAfterHalfClose, isRestRefused } from './benign.ts';
+import { isAllAnswered, isAnsweredAfterHalfClose, isRestRefused, isStillReading } from './benign.ts';
 import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
 import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
@@ -16,6 +16,7 @@ export const FIN_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isAnswerLeft },
   { reason: 'late-request', outcome: 'clean', blames: nobody, fits: (found) => lateRequest(found) !== null },
   { reason: 'half-close', outcome: 'clean', blames: nobody, fits: isHalfClose },
+  { reason: 'capture-ended', outcome: 'open', blames: nobody, fits: isAnswerUnderWay },
   { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isMessageCut },
   { reason: 'orderly', outcome: 'clean', blames: nobody, fits: () => true },
 ];
@@ -63,6 +64,11 @@ function isAnswerLeft(found: Case): boolean {
 
 function isHalfClose(found: Case): boolean {
   return isMessageCut(found) && isAnsweredAfterHalfClose(found);
+}
+
+/** A half-close whose answer the capture shows only the beginning of. */
+function isAnswerUnderWay(found: Case): boolean {
+  return isMessageCut(found) && isStillReading(found) && !found.facts.server.isFinSeen;
 }
 
 function isMessageCut({ facts, app, ending: { cause } }: Case): boolean {

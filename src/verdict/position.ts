@@ -24,7 +24,8 @@ const BY_PHASE: Readonly<Record<Exclude<AppPhase, 'answered'>, Position>> = {
 
 /** Where the end began. `app` is the application's state at `cause`, or at the end when there is none. */
 export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: CloseFacts | null): Position {
-  if (isWithoutPayload(facts)) return positionWithoutPayload(facts, cause);
+  if (isWithoutPayload(facts) || isBeforePayload(facts, app, cause))
+    return positionWithoutPayload(facts, cause);
   if (isEndedByItsClose(app, cause) || app.phase === 'answered') {
     return silenceNs(facts, cause) < IDLE_NS ? 'after-response' : 'idle-keepalive';
   }
@@ -109,6 +110,16 @@ export function isUnread({ protocol, phase }: AppSnapshot): boolean {
 /** The "requests" came from the side that accepted the connection: whatever this is, it is not HTTP between the two. */
 export function isReversed({ client }: ConnectionFacts, { requestsBegun }: AppSnapshot): boolean {
   return requestsBegun > 0 && client.bytes + client.bytesNotCaptured + client.bytesMissing === 0;
+}
+
+/** All payload came behind the close: a program that wrote before it noticed, or a greeting nobody waited for. */
+function isBeforePayload(
+  { client, server }: ConnectionFacts,
+  app: AppSnapshot,
+  cause: CloseFacts | null,
+): boolean {
+  if (cause === null || cause.sinceDataNs !== null || cause.payloadLen > 0 || !isUnread(app)) return false;
+  return client.bytesNotCaptured + server.bytesNotCaptured === 0;
 }
 
 function positionWithoutPayload({ handshake }: ConnectionFacts, cause: CloseFacts | null): Position {

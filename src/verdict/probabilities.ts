@@ -1,5 +1,6 @@
 import type { Side } from '../model/facts.ts';
 import type { Certainty, Group } from '../model/verdict.ts';
+import { isPerhapsHalfClose } from './benign.ts';
 import {
   type Case,
   groupOf,
@@ -38,6 +39,7 @@ export function attribute(found: Case, suspect: Side, score: Score): Attribution
   const odds = { ...score.logOdds };
   // Too thin to accuse somebody unseen: at most even odds.
   if (!isAccused) odds.intermediary = Math.min(odds.intermediary, odds[groupOf(suspect)]);
+  if (score.proof === 'sent') odds.intermediary = Number.NEGATIVE_INFINITY;
   const raw = normalise(odds);
   const group = isAccused ? 'intermediary' : strongerSide(raw, suspect);
   const probabilities = cap(raw, group, confidenceCap(found, group, score));
@@ -76,6 +78,7 @@ function confidenceCap(found: Case, group: Group, { hasHardProof, proof }: Score
   if (group === 'intermediary') most = hasHardProof ? MAX_WITH_HARD_PROOF : MAX_WITHOUT_OWN_CAPTURE;
   else if (proof === null && !isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts))
     most = MAX_WITHOUT_OWN_CAPTURE;
+  if (isPerhapsHalfClose(found)) most = Math.min(most, MAX_WITHOUT_OWN_CAPTURE);
   if (hasLosses(found)) most = Math.min(most, MAX_WITH_LOSSES);
   if (isOneSided(found) || isPlaceHidden(found)) most = Math.min(most, MAX_ONE_SIDED);
   if (isOrphanReply(found) && group !== 'intermediary')
