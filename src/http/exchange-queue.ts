@@ -62,6 +62,16 @@ export class ExchangeQueue {
     this.last = exchange;
   }
 
+  /**
+   * The exchange whose response was captured before its request though it was sent later, as its time says: cards with
+   * several queues hand frames over so. Null when the request at `timeNs` begins an exchange of its own.
+   */
+  answeredEarly(timeNs: number): ExchangeState | null {
+    const latest = this.#newest ?? this.last;
+    if (latest === null || latest.requestFrame >= 0 || latest.responseFrame < 0) return null;
+    return latest.responseStartNs > timeNs ? latest : null;
+  }
+
   #append(exchange: ExchangeState): void {
     if (this.#newest === null) this.oldest = exchange;
     else this.#newest.next = exchange;

@@ -3,7 +3,7 @@ import type { Framing } from './body-framing.ts';
 import { HeldOctets } from './held-octets.ts';
 import type { MessageHead } from './message-head.ts';
 import type { MessageParser } from './message-parser.ts';
-import { CHUNKED, LOST_CHUNKED } from './message-parser.ts';
+import { CHUNKED, LOST_CHUNKED } from './parser-states.ts';
 
 const NO_HEADERS: readonly string[] = [];
 

@@ -5,7 +5,8 @@ import type { ExchangeState } from './exchange-state.ts';
 import { HttpLandmarks } from './http-landmarks.ts';
 import type { MessageHead } from './message-head.ts';
 import type { MessageListener } from './message-listener.ts';
-import { DEAD, FOREIGN, LOST, LOST_CHUNKED, MessageParser, START } from './message-parser.ts';
+import { MessageParser } from './message-parser.ts';
+import { DEAD, FOREIGN, LOST, LOST_CHUNKED, START } from './parser-states.ts';
 import { WebSocketWalker } from './websocket.ts';
 
 const MAX_ODDITIES = 16;
@@ -238,11 +239,19 @@ export class HttpConnection implements MessageListener {
     // The end of the request before was lost; as another one follows, it has been sent.
     if (exchanges.requesting !== null) this.#completeRequest(timeNs);
     if (this.#response.state === LOST || this.#response.state === LOST_CHUNKED) this.#inferAnswered(timeNs);
-    const exchange = exchanges.open(++this.#requestsBegun);
+    const early = exchanges.answeredEarly(timeNs);
+    const exchange = early ?? exchanges.open(this.#requestsBegun + 1);
+    this.#requestsBegun++;
+    if (early !== null) this.#pairEarly(early);
     if (exchanges.overflow > 0) this.oddity('too-many-outstanding-requests');
     exchanges.requesting = exchange;
     exchange.requestFrame = frameNumber;
     exchange.requestStartNs = timeNs;
+  }
+
+  #pairEarly(exchange: ExchangeState): void {
+    exchange.isRequestComplete = false;
+    this.#oddities = this.#oddities.filter((name) => name !== 'response-without-request');
   }
 
   #beginResponse(parser: MessageParser, frameNumber: number, timeNs: number): void {
@@ -274,7 +283,7 @@ export class HttpConnection implements MessageListener {
     exchange.takeRequest(head, parser.framing);
     if (head.forwardedFor !== null) this.#noteForwarded(head.forwardedFor);
     const isAnsweredAlready = this.#exchanges.oldest === exchange && exchange.responseFrame >= 0;
-    if (isAnsweredAlready) this.#response.methodOfRequest = head.method;
+    if (isAnsweredAlready) this.#response.learnMethod(head.method);
     this.#landmarks?.request(this.#clientHalf, exchange.requestFrame, head);
   }
 

@@ -6,6 +6,18 @@ import { type Guess, guessRequest, guessResponse, looksLikeBanner } from './dete
 import { HeadBuffer } from './head-buffer.ts';
 import { MessageHead, parseHead } from './message-head.ts';
 import type { MessageListener } from './message-listener.ts';
+import {
+  CHUNKED,
+  DEAD,
+  FOREIGN,
+  HEAD,
+  LENGTH,
+  LOST,
+  LOST_CHUNKED,
+  START,
+  TUNNEL,
+  UNTIL_CLOSE,
+} from './parser-states.ts';
 
 /**
  * One direction of HTTP/1 as a state machine without I/O. It sees octets in order and gaps, and tells its
@@ -24,21 +36,6 @@ import type { MessageListener } from './message-listener.ts';
  * Body octets are passed over by arithmetic. A head that lies in one piece is parsed where it lies; only one that is
  * split over segments is gathered.
  */
-
-export const START = 0;
-const HEAD = 1;
-const LENGTH = 2;
-export const CHUNKED = 3;
-const UNTIL_CLOSE = 4;
-const TUNNEL = 5;
-/** Octets were lost, and with them the place in the message. */
-export const LOST = 6;
-/** The end of a chunked body fell into a gap: looks out for the last chunk. */
-export const LOST_CHUNKED = 7;
-/** Octets stand between messages that are none. */
-export const FOREIGN = 8;
-/** Not HTTP any more: nothing is looked at again. */
-export const DEAD = 9;
 
 /** One for all parsers, as it is filled and used within one call: it and its strings stay in the cache. */
 const HEAD_IN_HAND = new MessageHead();
@@ -169,6 +166,13 @@ export class MessageParser {
     return true;
   }
 
+  /** The request came late: a HEAD had no body, though the response in hand seems to wait for one (RFC 9110 §9.3.2). */
+  learnMethod(method: string | null): void {
+    this.methodOfRequest = method;
+    const isWaiting = (this.state === LENGTH || this.state === CHUNKED) && this.bodyBytes === 0;
+    if (method === 'HEAD' && isWaiting) this.#complete();
+  }
+
   /** The other direction decided that HTTP ends here. */
   becomeTunnel(): void {
     this.state = TUNNEL;
@@ -288,8 +292,7 @@ export class MessageParser {
     this.state = LOST;
     this.#listener.oddity(this.isRequest ? 'request-head-cut' : 'response-head-cut');
     this.#listener.head(this, HEAD_IN_HAND);
-    const { method } = HEAD_IN_HAND;
-    // A request whose method has no body is taken for complete: its head is all there is to send.
+    const { method } = HEAD_IN_HAND; // Without a body the head is all there is to send.
     if (this.isRequest && (method === 'GET' || method === 'HEAD'))
       this.#listener.complete(this, this.#timeNs);
   }
