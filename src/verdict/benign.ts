@@ -1,10 +1,29 @@
 import type { AppSnapshot } from '../model/app.ts';
 import type { CloseFacts, ConnectionFacts } from '../model/facts.ts';
-import { type Case, halfOf } from './case.ts';
+import { type Case, halfOf, otherSide } from './case.ts';
 
 /** Nothing was in flight or unacknowledged in either direction when this close was sent. */
 export function isAllAcknowledged(close: CloseFacts): boolean {
   return close.peerBytesUnacked === 0 && close.ownBytesUnacked === 0;
+}
+
+/**
+ * A sender repeats what is not acknowledged after 0.2 s (Linux TCP_RTO_MIN) to 1 s (RFC 6298 §2.4), or a few round
+ * trips where those are longer.
+ */
+const REPEATED_BY_NS = 800e6;
+const MAX_ROUND_TRIP_NS = REPEATED_BY_NS / 4;
+
+/**
+ * The closer's octets seem to lack their acknowledgement, yet it has not repeated them for longer than any sender
+ * waits: it was acknowledged, and the capture lacks that segment.
+ */
+export function isSurelyAcknowledged({ facts }: Case, close: CloseFacts): boolean {
+  if (close.ownBytesUnacked === 0) return true;
+  const other = halfOf(facts, otherSide(close.from));
+  if (halfOf(facts, close.from).finalRetransmissions > 0 || other.isWindowShut) return false;
+  if ((other.minResponseNs ?? 0) > MAX_ROUND_TRIP_NS) return false;
+  return (close.sinceSegmentNs ?? 0) >= REPEATED_BY_NS;
 }
 
 /** Every request that was begun has had its whole response. */

@@ -18,7 +18,7 @@ interface TtlRange {
 
 /** Gathers, connection by connection, what the whole capture says: where it was taken, and how each address looks. */
 export class CaptureContextBuilder implements CaptureContext {
-  readonly #estimate = new VantageEstimate();
+  readonly #estimate: VantageEstimate;
   #vantageNow: Vantage | null = null;
   #vantageAge = 0;
   readonly #ttls = new Map<string, TtlRange>();
@@ -27,6 +27,12 @@ export class CaptureContextBuilder implements CaptureContext {
   #twoSided = 0;
   /** Frames dropped as the capture itself says. */
   drops = 0;
+  readonly clockErrorNs: number;
+
+  constructor(clockErrorNs: number) {
+    this.clockErrorNs = clockErrorNs;
+    this.#estimate = new VantageEstimate(clockErrorNs);
+  }
 
   add(facts: ConnectionFacts): void {
     this.#connections++;

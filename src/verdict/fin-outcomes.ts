@@ -14,6 +14,7 @@ export const FIN_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isTlsDownloadLeft },
   { reason: 'early-answer', outcome: 'truncated', blames: theInitiator, fits: isUploadUnread },
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isAnswerLeft },
+  { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isHiddenAnswerRefused },
   { reason: 'late-request', outcome: 'clean', blames: nobody, fits: (found) => lateRequest(found) !== null },
   { reason: 'half-close', outcome: 'clean', blames: nobody, fits: isHalfClose },
   { reason: 'capture-ended', outcome: 'open', blames: nobody, fits: isAnswerUnderWay },
@@ -60,6 +61,11 @@ function isAnswerLeft(found: Case): boolean {
   const { app, ending } = found;
   if (ending.cause?.from !== 'client' || !isAllAnswered(app)) return false;
   return ending.cause.peerBytesUnacked > 0 && isRestRefused(found);
+}
+
+/** The capture does not show where the answer stood (snaplen, gaps), but that the client refused what came of it. */
+function isHiddenAnswerRefused(found: Case): boolean {
+  return found.app.phase === 'unknown' && found.ending.cause?.from === 'client' && isRestRefused(found);
 }
 
 function isHalfClose(found: Case): boolean {

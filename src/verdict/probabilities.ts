@@ -1,6 +1,6 @@
 import type { Side } from '../model/facts.ts';
 import type { Certainty, Group } from '../model/verdict.ts';
-import { isPerhapsHalfClose } from './benign.ts';
+import { isPerhapsHalfClose, isRestRefused } from './benign.ts';
 import {
   type Case,
   groupOf,
@@ -99,8 +99,12 @@ function isOneSided({ context, facts }: Case): boolean {
  * Lost or cut octets hide where the conversation stood: perhaps all had been answered, and the reset that ended it cut
  * nothing.
  */
-function isPlaceHidden({ position, facts, app }: Case): boolean {
-  return position === 'unknown' || (isUnread(app) && !isWithoutPayload(facts));
+function isPlaceHidden(found: Case): boolean {
+  const { position, facts, app, ending } = found;
+  if (position !== 'unknown' && (!isUnread(app) || isWithoutPayload(facts))) return false;
+  // What the client refused was cut, whatever it was.
+  const hasRefused = ending.cause?.kind === 'RST' ? ending.cause.peerBytesUnacked > 0 : isRestRefused(found);
+  return !(ending.cause?.from === 'client' && hasRefused);
 }
 
 /**

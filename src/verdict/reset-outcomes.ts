@@ -1,4 +1,4 @@
-import { isAllAcknowledged, isAllAnswered, isTlsClosed, isWebSocketClosed } from './benign.ts';
+import { isAllAnswered, isSurelyAcknowledged, isTlsClosed, isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf, isReply, isWithoutPayload } from './case.ts';
 import { MIN_UNANSWERED } from './deafness.ts';
 import { lateRequest } from './late-request.ts';
@@ -49,9 +49,10 @@ function isClosedInProtocol({ app, ending: { cause } }: Case): boolean {
 }
 
 /** Nothing was asked, nothing was on its way: the RST spared both sides the FINs. */
-function isAfterAnswer({ app, ending: { cause } }: Case): boolean {
-  if (cause === null || !isAllAnswered(app)) return false;
-  return cause.from === 'client' ? cause.peerBytesUnacked === 0 : isAllAcknowledged(cause);
+function isAfterAnswer(found: Case): boolean {
+  const { cause } = found.ending;
+  if (cause === null || !isAllAnswered(found.app) || cause.peerBytesUnacked > 0) return false;
+  return cause.from === 'client' || isSurelyAcknowledged(found, cause);
 }
 
 /** The server dropped a connection at rest, and a request ran into that. */

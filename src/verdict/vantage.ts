@@ -4,6 +4,8 @@ import type { ConnectionFacts, HalfFacts, Vantage } from '../model/facts.ts';
 const MIN_PATH_NS = 1e6;
 /** One way this much shorter than the other puts the capture at that end. */
 const NEAR = 0.1;
+/** The whole path must be so many times longer than the error of the clock, for a share of it to mean anything. */
+const ERRORS_PER_PATH = 20;
 /** Share of connections that must agree before a place is claimed. */
 const MIN_AGREEMENT = 0.7;
 /** Initial TTLs of the stacks in use: a segment that still has one has crossed no router. */
@@ -19,11 +21,17 @@ type Place = 'client' | 'server' | 'middle';
 export class VantageEstimate {
   readonly #votes: Record<Place, number> = { client: 0, server: 0, middle: 0 };
   readonly #methods = new Map<string, number>();
+  /** A shorter path than this has no measurable ends. */
+  readonly #minPathNs: number;
   #fractionSum = 0;
   #fractions = 0;
 
+  constructor(clockErrorNs: number) {
+    this.#minPathNs = Math.max(MIN_PATH_NS, ERRORS_PER_PATH * clockErrorNs);
+  }
+
   add(facts: ConnectionFacts): void {
-    const fraction = handshakeFraction(facts);
+    const fraction = handshakeFraction(facts, this.#minPathNs);
     if (fraction !== null) {
       this.#fractionSum += fraction;
       this.#fractions++;
@@ -87,12 +95,12 @@ function isFilled({ stack }: HalfFacts): boolean {
 }
 
 /** 0 = at the client, 1 = at the server: share of the round trip that lies between the client and the capture. */
-function handshakeFraction({ handshake }: ConnectionFacts): number | null {
+function handshakeFraction({ handshake }: ConnectionFacts, minPathNs: number): number | null {
   const { synNs, synAckNs, ackNs, synCount } = handshake;
   if (synNs === null || synAckNs === null || ackNs === null || synCount !== 1) return null;
   const toServerNs = synAckNs - synNs;
   const toClientNs = ackNs - synAckNs;
-  if (toServerNs < 0 || toClientNs < 0 || toServerNs + toClientNs < MIN_PATH_NS) return null;
+  if (toServerNs < 0 || toClientNs < 0 || toServerNs + toClientNs < minPathNs) return null;
   return toClientNs / (toServerNs + toClientNs);
 }
 

@@ -73,6 +73,22 @@ describe('a response head that the snaplen cut', () => {
   });
 });
 
+describe('an answer whose extent the capture does not show', () => {
+  test('was cut when the client refused what came of it after its FIN', () => {
+    const story = asked().send('server', answer('', 1000)).ack('client').fin('client');
+    story.send('server', 'x'.repeat(900), { after: 0.2 });
+    const verdict = verdictOf(story.replyReset('client', { seq: story.next('client') }));
+    expect(verdict).toMatchObject({ outcome: 'truncated', group: 'client-abort', certainty: 'likely' });
+  });
+
+  test('was cut when the client reset while octets were on their way to it', () => {
+    const story = asked().send('server', answer('', 1000)).ack('client').send('server', 'x'.repeat(900));
+    const verdict = verdictOf(story.abort('client', { ack: story.next('server') - 900 }));
+    expect(verdict).toMatchObject({ outcome: 'aborted', group: 'client-abort', position: 'unknown' });
+    expect(verdict.confidence).toBeGreaterThan(0.8);
+  });
+});
+
 describe('payload of which nothing was captured', () => {
   test('leaves open whether a reset cut anything', () => {
     const story = asked().send('server', answer('', 1000)).ack('client').abort('client');

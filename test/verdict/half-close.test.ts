@@ -44,3 +44,22 @@ test('a close before any payload has no place in a conversation that the other s
   const story = ladder().handshake().fin('client').send('server', 'x'.repeat(46), { after: 0.2 });
   expect(verdictOf(story)).toMatchObject({ position: 'before-request', group: null });
 });
+
+describe("a server's reset behind an answer whose acknowledgement was not captured", () => {
+  const answered = (): Ladder =>
+    ladder()
+      .handshake()
+      .send('client', GET)
+      .send('server', head(5) + 'x'.repeat(5));
+
+  test('cuts nothing when the server has not repeated the answer for long enough', () => {
+    expect(verdictOf(answered().abort('server', { after: 0.9 }))).toMatchObject({
+      outcome: 'clean',
+      group: null,
+    });
+  });
+
+  test('may cut when it comes sooner', () => {
+    expect(verdictOf(answered().abort('server', { after: 0.1 }))).toMatchObject({ group: 'server' });
+  });
+});

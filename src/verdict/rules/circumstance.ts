@@ -16,7 +16,7 @@ const MIN_CROSSING_PATH_NS = 10e6;
 /**
  * The named side is far, and the answer came sooner than any of its answers could. Only with a single segment that it
  * can be the answer to: of several with the same ACK field the last is named, not the one that was answered. Void when
- * frames are missing, since the answered one may be among them.
+ * frames are missing, since the answered one may be among them. What the clock may be wrong by counts for the side.
  */
 const resetFasterThanPath = resetRule('reset-faster-than-path', (reset, found) => {
   const path = halfOf(found.facts, reset.from).minResponseNs;
@@ -25,7 +25,9 @@ const resetFasterThanPath = resetRule('reset-faster-than-path', (reset, found) =
   const peer = halfOf(found.facts, otherSide(reset.from));
   const isClearTrigger = reset.peerBytesUnacked <= peer.maxPayloadLen && peer.retransmittedSegments === 0;
   const took = reset.timeNs - reset.triggerNs;
-  if (!isReply(reset) || !isClearTrigger || hasLosses(found) || took >= TOO_FAST * path) return null;
+  const error = found.context.clockErrorNs;
+  if (!isReply(reset) || !isClearTrigger || hasLosses(found)) return null;
+  if (took + error >= TOO_FAST * (path - error)) return null;
   return {
     frames: [reset.triggerFrame, reset.frame],
     text: `It came ${ms(took)} ms after the segment it answers; the ${reset.from} needs ${ms(path)} ms at least.`,
@@ -63,7 +65,8 @@ const resetCarriesPayload = resetRule('reset-carries-payload', (reset) =>
 
 /**
  * A box that drops a connection tells both ends at once. Two hosts do so only by chance, so on short paths (one LAN, a
- * load generator that aborts both its ends) it says nothing.
+ * load generator that aborts both its ends) it says nothing. A clock that is off by more than the path is long cannot
+ * tell what was together.
  */
 const resetsToBothEnds = resetRule('resets-to-both-ends', (reset, { facts, context }) => {
   const other = facts.closes.find(
@@ -72,10 +75,10 @@ const resetsToBothEnds = resetRule('resets-to-both-ends', (reset, { facts, conte
       from !== reset.from &&
       effect !== 'ignored' &&
       !isAfterOwnFin &&
-      Math.abs(timeNs - reset.timeNs) <= TOGETHER_NS,
+      Math.abs(timeNs - reset.timeNs) <= TOGETHER_NS + context.clockErrorNs,
   );
-  if (other === undefined || context.vantage.place === 'both' || pathNs(facts) < MIN_CROSSING_PATH_NS)
-    return null;
+  const minPathNs = MIN_CROSSING_PATH_NS + 2 * context.clockErrorNs;
+  if (other === undefined || context.vantage.place === 'both' || pathNs(facts) < minPathNs) return null;
   return {
     frames: [reset.frame, other.frame],
     text: 'Resets went to both ends at the same moment, and neither is an answer to the other.',

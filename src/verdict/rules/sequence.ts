@@ -80,13 +80,14 @@ const resetPairsDisagree = resetRule('reset-pairs-disagree', (reset, found) => {
   };
 });
 
-/** Frames of one side overtake each other on the way and in the capture by no more than this. */
+/** Frames of one side overtake each other on the way and in the capture by no more than this and the clock's error. */
 const REORDER_NS = 3e6;
 
 /** RST_SEQ_DATA of the same paper: a side that sends on has not reset the connection. */
-const senderWentOn = resetRule('sender-went-on', (reset) => {
+const senderWentOn = resetRule('sender-went-on', (reset, { context }) => {
   const { senderContinuedFrame: frame, senderContinuedNs: ns } = reset;
-  if (frame === null || (ns !== null && ns - reset.timeNs < REORDER_NS)) return null;
+  const reorderNs = REORDER_NS + context.clockErrorNs;
+  if (frame === null || (ns !== null && ns - reset.timeNs < reorderNs)) return null;
   return {
     frames: [reset.frame, frame],
     text: `The ${reset.from} went on with the connection after "its" reset: it had not sent it.`,
