@@ -1,5 +1,5 @@
 // The arrows of ARCHITECTURE.md as rules. Each comment tells whoever breaks one what to do instead.
-const STAGES = 'capture|decode|tcp|tls|http|verdict|report';
+const STAGES = 'capture|decode|tcp|tls|http|verdict|pair|report';
 
 export default {
   forbidden: [

@@ -2,13 +2,17 @@ import { ApplicationStage } from './app/application-stage.ts';
 import { AddressBook } from './bytes/address-book.ts';
 import { escapeText } from './bytes/escape-text.ts';
 import { FrameDecoder } from './decode/frame-decoder.ts';
+import { MissedOctets } from './missed-octets.ts';
 import type { AnalysisSink, AnalysisSummary, CaptureOverview } from './model/analysis.ts';
 import type { ConnectionFacts } from './model/facts.ts';
 import type { CaptureClock, CaptureInterface, CaptureWarning, Frame, FrameSink } from './model/frame.ts';
+import type { SegmentObserver } from './model/observer.ts';
+import type { Witness } from './model/pair.ts';
 import { DECODED_ICMP_ERROR, DECODED_MALFORMED, DECODED_TCP, DECODED_UNSUPPORTED } from './model/segment.ts';
 import type { TimelineSink } from './model/timeline.ts';
-import type { JudgedConnection } from './model/verdict.ts';
+import type { JudgedConnection, Verdict } from './model/verdict.ts';
 import { Summary } from './summary.ts';
+import type { TcpTiming } from './tcp/boundary.ts';
 import { TcpStage } from './tcp/tcp-stage.ts';
 import { CaptureContextBuilder } from './verdict/capture-context.ts';
 import { judge } from './verdict/judge.ts';
@@ -28,6 +32,12 @@ export interface AnalysisOptions {
    * 0 for live use.
    */
   readonly patience: number;
+  /** Of a live capture; without it the capture is a file. */
+  readonly live?: LiveTiming;
+}
+
+export interface LiveTiming extends TcpTiming {
+  readonly timestampSource: 'kernel' | 'userspace';
 }
 
 /** Connections reported with one and the same overview. */
@@ -43,8 +53,9 @@ export class Analysis implements FrameSink {
   readonly #addresses = new AddressBook();
   readonly #decoder = new FrameDecoder(this.#addresses);
   readonly #tcp: TcpStage;
-  readonly #context = new CaptureContextBuilder();
+  readonly #context: CaptureContextBuilder;
   readonly #summary = new Summary();
+  readonly #missed = new MissedOctets();
   readonly #waiting: ConnectionFacts[] = [];
   readonly #warnings: CaptureWarning[] = [];
   readonly #interfaces: CaptureInterface[] = [];
@@ -57,9 +68,15 @@ export class Analysis implements FrameSink {
   #overview: CaptureOverview | null = null;
   #overviewAge = 0;
 
-  constructor(options: AnalysisOptions, sink: AnalysisSink, timeline: TimelineSink | null = null) {
+  constructor(
+    options: AnalysisOptions,
+    sink: AnalysisSink,
+    timeline: TimelineSink | null = null,
+    observer: SegmentObserver | null = null,
+  ) {
     this.#options = options;
     this.#sink = sink;
+    this.#context = new CaptureContextBuilder(options.live?.clockErrorNs);
     const streams = new ApplicationStage(
       timeline === null
         ? null
@@ -73,12 +90,14 @@ export class Analysis implements FrameSink {
     const connection = (facts: ConnectionFacts): void => this.#finished(facts);
     const uneventful = (requests: number): void => this.#uneventful(requests);
     const wantsEvery = sink.uneventful === undefined || timeline !== null;
-    this.#tcp = new TcpStage(streams, wantsEvery ? { connection } : { connection, uneventful }, timeline, {
+    const words = {
       escapeText,
-      formatAddress: (address, isIpv6) => this.#addresses.format(address, isIpv6 ? 6 : 4),
-      retainAddress: (address) => this.#addresses.retain(address),
-      releaseAddress: (address) => this.#addresses.release(address),
-    });
+      formatAddress: (address: number, isIpv6: boolean) => this.#addresses.format(address, isIpv6 ? 6 : 4),
+      retainAddress: (address: number) => this.#addresses.retain(address),
+      releaseAddress: (address: number) => this.#addresses.release(address),
+    };
+    const ends = wantsEvery ? { connection } : { connection, uneventful };
+    this.#tcp = new TcpStage(streams, ends, timeline, words, observer, options.live);
   }
 
   frame(frame: Frame): void {
@@ -92,6 +111,17 @@ export class Analysis implements FrameSink {
     } else if (result === DECODED_MALFORMED) this.#malformed++;
     else if (result === DECODED_UNSUPPORTED) this.#unsupported++;
     else this.#other++;
+  }
+
+  /** Time goes on although no frame comes: connections that linger or idle are reported. Counts as the frames' times do. */
+  tick(nowNs: number): void {
+    if (this.#lastNs === null || nowNs <= this.#lastNs) return;
+    this.#tcp.tick(nowNs);
+  }
+
+  /** Connections followed now, those that have ended and may yet show why included. */
+  get openConnections(): number {
+    return this.#tcp.openConnections;
   }
 
   interfaceFound(found: CaptureInterface): void {
@@ -119,6 +149,8 @@ export class Analysis implements FrameSink {
       firstNs: this.#firstNs,
       lastNs: this.#lastNs,
       drops: this.#drops(),
+      timestampSource: this.#options.live?.timestampSource ?? null,
+      clockErrorNs: this.#context.clockErrorNs,
       warnings: this.#warnings,
       vantage: context.vantage,
       weights: WEIGHTS_VERSION,
@@ -130,13 +162,20 @@ export class Analysis implements FrameSink {
     this.#tcp.end();
     this.#isComplete = true;
     this.#warnOfLimits();
-    this.#context.drops = this.#drops() ?? 0;
+    const missed = this.#missed.warning();
+    if (missed !== null) this.#warnings.push(missed);
     for (const facts of this.#waiting.splice(0)) this.#report(facts);
     return this.#summary.result(this.overview());
   }
 
+  /** The verdict with all that the capture has shown by now, and with what another capture says about it. */
+  judgeAgain(facts: ConnectionFacts, witness: Witness | null): Verdict {
+    return judge(facts, this.#context, witness);
+  }
+
   #finished(facts: ConnectionFacts): void {
     this.#context.add(facts);
+    this.#missed.add(facts);
     if (this.#options.patience === 0 || facts.closes.every((close) => close.kind === 'FIN')) {
       this.#report(facts);
       return;
@@ -151,6 +190,7 @@ export class Analysis implements FrameSink {
   }
 
   #report(facts: ConnectionFacts): void {
+    this.#context.drops = this.#drops() ?? 0;
     const judged: JudgedConnection = {
       file: this.#options.fileOf(facts.firstFrame),
       facts,

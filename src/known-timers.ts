@@ -13,7 +13,7 @@ export interface KnownTimer {
  * Defaults that people meet, from the documentation of each product (the setting's name is how to find it there).
  * A default is a hint and no more: any of them can be set to anything, and many share a value.
  */
-export const KNOWN_TIMERS: readonly KnownTimer[] = [
+const KNOWN_TIMERS: readonly KnownTimer[] = [
   // nodejs.org/api/http: server.keepAliveTimeout 5,000 ms, headersTimeout 60 s, requestTimeout 300 s.
   { seconds: 5, owner: 'server', name: 'Node.js server.keepAliveTimeout' },
   // httpd.apache.org/docs/2.4/mod/core.html: KeepAliveTimeout 5, Timeout 60.

@@ -1,6 +1,6 @@
 import { UsageError } from './usage-error.ts';
 
-export type Command = 'analyze' | 'timeline';
+export type Command = 'analyze' | 'timeline' | 'pair';
 export type ColourChoice = 'auto' | 'always' | 'never';
 
 /** The command line as typed: words sorted into options, nothing judged beyond their form. */
@@ -19,21 +19,32 @@ export interface Args {
   readonly conn: string | undefined;
   readonly peer: string | undefined;
   readonly time: string | undefined;
+  readonly placeOfA: string | undefined;
+  readonly isLadder: boolean;
 }
 
 /** Commands of the full tool that this version does not have: said plainly, instead of "no such file". */
-const NOT_AVAILABLE: ReadonlySet<string> = new Set(['live', 'explain', 'pair', 'report', 'annotate']);
+const NOT_AVAILABLE: ReadonlySet<string> = new Set(['live', 'explain', 'report', 'annotate']);
 
-const TEXT_OPTIONS = ['format', 'Y', 'c', 'color', 'fail-on', 'width', 'conn', 'peer', 't'] as const;
+const TEXT_OPTIONS = ['format', 'Y', 'c', 'color', 'fail-on', 'width', 'conn', 'peer', 't', 'a'] as const;
 type TextOption = (typeof TEXT_OPTIONS)[number];
-const TIMELINE_OPTIONS: readonly TextOption[] = ['conn', 'peer', 't'];
+const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair'];
+/** Options that not every command has, and those that have them. */
+const BELONGS_TO: readonly (readonly [TextOption | 'timeline', readonly Command[]])[] = [
+  ['conn', ['timeline', 'pair']],
+  ['peer', ['timeline']],
+  ['t', ['timeline']],
+  ['a', ['pair']],
+  ['timeline', ['pair']],
+];
 
 /** Sorts the words of a command line. Throws {@link UsageError}. yargs is loaded here, because it takes 75 ms. */
 export async function parseArgs(argv: readonly string[]): Promise<Args> {
   const first = argv[0] ?? '';
   if (NOT_AVAILABLE.has(first)) throw new UsageError(`${first}: not available in this version`);
-  const command: Command = first === 'timeline' ? 'timeline' : 'analyze';
-  const rest = first === 'timeline' || first === 'analyze' ? argv.slice(1) : argv;
+  const named = COMMANDS.find((command) => command === first);
+  const command = named ?? 'analyze';
+  const rest = named === undefined ? argv : argv.slice(1);
   const { default: yargs } = await import('yargs');
   const parser = yargs([...rest])
     .locale('en')
@@ -51,7 +62,9 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
       Object.fromEntries(TEXT_OPTIONS.map((name) => [name, { type: 'string', requiresArg: true }] as const)),
     )
     .option(
-      Object.fromEntries(['n', 'q', 'all', 'no-color'].map((name) => [name, { type: 'boolean' }] as const)),
+      Object.fromEntries(
+        ['n', 'q', 'all', 'no-color', 'timeline'].map((name) => [name, { type: 'boolean' }] as const),
+      ),
     )
     .option('v', { type: 'count' })
     .help(false)
@@ -63,7 +76,7 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     });
   const parsed = (await parser.parseAsync()) as Record<string, unknown>;
   const text = (name: TextOption): string | undefined => lastOf(parsed[name]);
-  if (command === 'analyze') refuseTimelineOptions(text);
+  refuseForeignOptions(command, (name) => parsed[name] !== undefined);
   return {
     command,
     files: [...listOf(parsed['r']), ...listOf(parsed['_']), ...listOf(parsed['--'])],
@@ -79,14 +92,18 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     conn: text('conn'),
     peer: text('peer'),
     time: text('t'),
+    placeOfA: text('a'),
+    isLadder: parsed['timeline'] === true,
   };
 }
 
-function refuseTimelineOptions(text: (name: TextOption) => string | undefined): void {
-  for (const name of TIMELINE_OPTIONS) {
-    if (text(name) === undefined) continue;
+function refuseForeignOptions(command: Command, isGiven: (name: string) => boolean): void {
+  for (const [name, owners] of BELONGS_TO) {
+    if (owners.includes(command) || !isGiven(name)) continue;
+    const owner = owners[0]!;
+    const files = owner === 'pair' ? 'A B' : 'FILE';
     throw new UsageError(
-      `${dashed(name)} belongs to the timeline command: whohungup timeline FILE ${dashed(name)} …`,
+      `${dashed(name)} belongs to the ${owner} command: whohungup ${owner} ${files} ${dashed(name)} …`,
     );
   }
 }
@@ -101,7 +118,7 @@ function usageMessage(message: string): string {
 }
 
 function dashed(name: string): string {
-  return name.length === 1 ? `-${name}` : `--${name}`;
+  return name.length === 1 && name !== 'a' ? `-${name}` : `--${name}`;
 }
 
 /** An option given twice: the last one counts, as is usual. */

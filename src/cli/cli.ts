@@ -7,6 +7,7 @@ import { HELP_TEXT } from './help.ts';
 import { interruptSignal } from './interrupt.ts';
 import { type Options, optionsFrom } from './options.ts';
 import { Output } from './output.ts';
+import { PAIR_HELP_TEXT } from './pair-help.ts';
 
 /** Translates a command line into a run: the answer is the exit code. Nothing is thrown. */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -31,7 +32,7 @@ function shortAnswer(argv: readonly string[], output: Output): number | null {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (options.includes('--help') || options.includes('-h') || argv[0] === 'help') {
-    output.write(HELP_TEXT);
+    output.write(argv[0] === 'pair' ? PAIR_HELP_TEXT : HELP_TEXT);
     return EXIT_DONE;
   }
   if (options.includes('--version') || options.includes('-V')) {
@@ -69,6 +70,7 @@ function commandOf(options: Options): (options: Options, context: CommandContext
   return async (...given) => {
     if (options.command === 'timeline')
       return (await import('./timeline-command.ts')).timelineCommand(...given);
+    if (options.command === 'pair') return (await import('./pair-command.ts')).pairCommand(...given);
     return (await import('./analyze-command.ts')).analyzeCommand(...given);
   };
 }

@@ -15,6 +15,9 @@ Usage
                                  one capture in parts, in order of time
   whohungup timeline FILE...     ladders of connections: those that did not end
                                  well, or the ones you choose
+  whohungup pair A B             two captures of the same traffic from two
+                                 places: what was added, lost or changed in
+                                 between (whohungup pair --help)
   FILE is pcap or pcapng, also compressed; "-" is standard input.
 
 Options

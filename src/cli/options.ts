@@ -26,6 +26,10 @@ export interface Options {
   /** A -Y selection made from --peer. */
   readonly peer: Selection | null;
   readonly timeMode: TimeMode;
+  /** pair: the end that the first capture is nearer to, as the user says. */
+  readonly placeOfA: 'client' | 'server' | null;
+  /** pair: ladders instead of findings. */
+  readonly isLadder: boolean;
 }
 
 /** What the terminal and the environment say. */
@@ -54,7 +58,12 @@ export function optionsFrom(args: Args, surroundings: Surroundings): Options {
   if (args.files.filter((file) => file === '-').length > 1)
     throw new UsageError('standard input can be read only once');
   const format = oneOf(args.format ?? 'text', ['text', 'jsonl'] as const, '--format');
-  if (args.command === 'timeline' && format !== 'text') throw new UsageError('timeline prints text only');
+  if (args.command === 'pair' && args.files.length !== 2)
+    throw new UsageError('pair needs two captures: whohungup pair A B');
+  if (args.isLadder && format !== 'text') throw new UsageError('--timeline prints text only');
+  if (args.command === 'timeline' && format !== 'text') {
+    throw new UsageError('timeline prints text only; for JSON Lines: whohungup analyze FILE --format jsonl');
+  }
   if (args.conn !== undefined && args.peer !== undefined)
     throw new UsageError('--conn and --peer exclude each other');
   const colour: ColourChoice = oneOf(args.color ?? 'auto', ['auto', 'always', 'never'] as const, '--color');
@@ -74,6 +83,8 @@ export function optionsFrom(args: Args, surroundings: Surroundings): Options {
     conn: args.conn === undefined ? null : wholeNumber(args.conn, '--conn', 0),
     peer: args.peer === undefined ? null : peerFrom(args.peer),
     timeMode: timeModeFrom(args.time ?? 'r'),
+    placeOfA: args.placeOfA === undefined ? null : oneOf(args.placeOfA, ['client', 'server'] as const, '--a'),
+    isLadder: args.isLadder,
   };
 }
 

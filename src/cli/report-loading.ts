@@ -1,3 +1,4 @@
+import type { PairReport } from '../report/pair-report.ts';
 import type { Report } from '../report/report.ts';
 import type { TextOptions } from '../report/text-options.ts';
 import type { Options } from './options.ts';
@@ -12,6 +13,22 @@ export async function jsonLinesReport(_options: Options, write: (chunk: string) 
 export async function textReport(options: Options, write: (chunk: string) => void): Promise<Report> {
   const { TextReport } = await import('../report/text.ts');
   return new TextReport(write, await textOptions(options));
+}
+
+export async function pairReport(options: Options, write: (chunk: string) => void): Promise<PairReport> {
+  if (options.format === 'jsonl') {
+    const [{ PairJsonl }, { sha1 }] = await Promise.all([
+      import('../report/pair-jsonl.ts'),
+      import('./sha1.ts'),
+    ]);
+    return new PairJsonl(write, sha1);
+  }
+  if (options.isLadder) {
+    const { PairLadders } = await import('../report/pair-ladder.ts');
+    return new PairLadders(write, await textOptions(options), options.conn !== null);
+  }
+  const { PairText } = await import('../report/pair-text.ts');
+  return new PairText(write, await textOptions(options));
 }
 
 export async function textOptions(options: Options): Promise<TextOptions> {

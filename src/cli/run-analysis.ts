@@ -23,7 +23,7 @@ export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
     frames: () => Math.min(state.frames, run.maxFrames ?? state.frames),
     patience: PATIENCE,
   };
-  const analysis = new Analysis(options, run.sink, run.timeline ?? null);
+  const analysis = new Analysis(options, run.sink, run.timeline ?? null, run.observer ?? null);
   tap.sink = analysis;
   const signal = AbortSignal.any([run.signal, tap.signal]);
   let inputError: unknown = null;
@@ -37,7 +37,11 @@ export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
     inputError = error;
   }
   const summary = analysis.end();
-  return { summary: isAborted ? asIncomplete(summary) : summary, inputError };
+  return {
+    summary: isAborted ? asIncomplete(summary) : summary,
+    inputError,
+    judgeAgain: (facts, witness) => analysis.judgeAgain(facts, witness),
+  };
 }
 
 /** Known by name, so that faults of ours are never taken for faults of the input. */

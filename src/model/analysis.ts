@@ -22,6 +22,10 @@ export interface CaptureOverview {
   readonly lastNs: number | null;
   /** Frames that the capture says it dropped; null when it does not say. */
   readonly drops: number | null;
+  /** Who stamped the frames of a live capture: the kernel, or a program that got them later. Null: a file does not say. */
+  readonly timestampSource: 'kernel' | 'userspace' | null;
+  /** How far such a time may be from the true one. */
+  readonly clockErrorNs: number;
   readonly warnings: readonly CaptureWarning[];
   readonly vantage: Vantage;
   /** Version of the weights by which the evidence was weighed. */

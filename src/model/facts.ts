@@ -252,6 +252,8 @@ export interface CaptureContext {
   readonly hasCaptureDrops: boolean;
   /** No connection with both directions. */
   readonly isOneSided: boolean;
+  /** How far a time of the capture may be from the true one, beyond what a kernel's time stamps are: 0 for files. */
+  readonly clockErrorNs: number;
   /** TTL baselines by address, from all connections so far: what an address's ordinary segments arrive with. */
   baselineTtl(ip: string): { readonly min: number; readonly max: number; readonly segments: number } | null;
   /** The address is the server of more than one connection, and this is how many. */

@@ -57,6 +57,8 @@ function captureFields(overview: CaptureOverview) {
     lastTime: lastNs === null ? null : rfc3339(overview, lastNs),
     duration: firstNs === null || lastNs === null ? null : seconds(lastNs - firstNs),
     drops: overview.drops,
+    timestampSource: overview.timestampSource,
+    clockError: seconds(overview.clockErrorNs),
     warnings: overview.warnings.map(({ kind, text, file, byteOffset, frameNumber }) => ({
       kind,
       text: escapeText(text),

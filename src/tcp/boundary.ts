@@ -7,6 +7,14 @@ export interface ConnectionSink {
   uneventful?(requests: number): void;
 }
 
+/** How the stage deals with time. */
+export interface TcpTiming {
+  /** How much further apart than they were the capture may show two frames. */
+  readonly clockErrorNs: number;
+  /** Time after a RST in which the side that it claims to come from may show that it lives. */
+  readonly lingerAfterRstNs: number;
+}
+
 /** What the stage needs from outside to put wire data into words, and to keep IPv6 addresses alive. */
 export interface WireWords {
   escapeText(text: string): string;

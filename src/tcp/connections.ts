@@ -1,7 +1,7 @@
 import type { EndFacts } from '../model/facts.ts';
 import { ACK, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
-import type { ConnectionSink, WireWords } from './boundary.ts';
+import type { ConnectionSink, TcpTiming, WireWords } from './boundary.ts';
 import type { Closing } from './closing.ts';
 import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
 import { buildFacts } from './facts-builder.ts';
@@ -14,7 +14,6 @@ import {
   IDLE_NS,
   LEAP_NS,
   LINGER_AFTER_FIN_NS,
-  LINGER_AFTER_RST_NS,
   MAX_CONNECTIONS,
   MAX_ICMP_ERRORS,
 } from './limits.ts';
@@ -29,6 +28,8 @@ import { Story } from './story.ts';
 const SWEEP_MASK = 7;
 /** In the flow table, places of remembered connections begin here; rows lie far below. */
 const FIRST_REMEMBERED = 1 << 28;
+/** Rows looked at for idleness at one tick of the clock: the whole table in a minute of seconds. */
+const TICK_SWEEP = 4_500;
 /** Rows looked at in search of a half-open one when the table is full. */
 const EVICTION_STEPS = 4_096;
 
@@ -65,6 +66,7 @@ export class Connections {
   readonly #closing: Closing;
   readonly #sink: ConnectionSink;
   readonly #words: WireWords;
+  readonly #lingerAfterRstNs: number;
 
   /** The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other. */
   readonly row = new ConnectionRow(this.#table);
@@ -88,7 +90,9 @@ export class Connections {
     closing: Closing,
     sink: ConnectionSink,
     words: WireWords,
+    timing: TcpTiming,
   ) {
+    this.#lingerAfterRstNs = timing.lingerAfterRstNs;
     this.#streams = streams;
     this.#reassembly = reassembly;
     this.#closing = closing;
@@ -178,14 +182,25 @@ export class Connections {
 
   /** Lets time pass: reports connections whose linger time is over, and looks at one row for idleness. */
   advance(nowNs: number): void {
-    this.#tick(nowNs);
+    this.#moveClock(nowNs);
     this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
-    this.#expire(this.#afterRst, LINGER_AFTER_RST_NS);
+    this.#expire(this.#afterRst, this.#lingerAfterRstNs);
     if ((this.#beat++ & SWEEP_MASK) === 0 && this.#rows > 0) this.#sweep();
   }
 
+  /** Lets time pass without a segment: the whole table is looked at within a minute of such ticks. */
+  tick(nowNs: number): void {
+    this.advance(nowNs);
+    for (let steps = Math.min(this.#rows, TICK_SWEEP); steps > 0; steps--) this.#sweep();
+  }
+
+  /** Connections followed now, those that have ended and linger included. */
+  get live(): number {
+    return this.#live;
+  }
+
   /** One frame with a damaged time stamp must not end every connection: a leap counts when the next frame bears it out. */
-  #tick(nowNs: number): void {
+  #moveClock(nowNs: number): void {
     const isLeap = nowNs - this.#nowNs > LEAP_NS && this.#nowNs !== Number.NEGATIVE_INFINITY;
     if (isLeap && nowNs < this.#leapNs) this.#leapNs = nowNs;
     else if (isLeap) this.#nowNs = this.#leapNs;

@@ -19,13 +19,20 @@ export class CopyFilter {
   readonly #ttl = new Uint8Array(SLOTS);
   readonly #timeNs = new Float64Array(SLOTS).fill(Number.NEGATIVE_INFINITY);
 
+  readonly #windowNs: number;
+
+  /** `clockErrorNs`: how much further apart than they were the capture may show two frames. */
+  constructor(clockErrorNs = 0) {
+    this.#windowNs = COPY_WINDOW_NS + clockErrorNs;
+  }
+
   /** True when `segment` is a copy; else it is remembered. */
   isCopy(segment: Segment): boolean {
     const check = fingerprint(segment);
     const slot = (check ^ (check >>> 13)) & (SLOTS - 1);
     const place = placeOf(segment);
     const age = segment.timeNs - this.#timeNs[slot]!;
-    if (this.#check[slot] === check && age < COPY_WINDOW_NS && age > -COPY_WINDOW_NS) {
+    if (this.#check[slot] === check && age < this.#windowNs && age > -this.#windowNs) {
       const ttlStep = Math.abs(this.#ttl[slot]! - segment.ttl);
       if (ttlStep <= 2 && (this.#place[slot] !== place || ttlStep !== 0 || segment.ipId > 0)) return true;
     }

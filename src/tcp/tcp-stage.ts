@@ -16,7 +16,7 @@ import {
 } from '../model/timeline.ts';
 import { acceptAck, acceptWindow, timeRoundTrip } from './acknowledgement.ts';
 import { countLocality, updateBaseline } from './baseline.ts';
-import type { ConnectionSink, WireWords } from './boundary.ts';
+import type { ConnectionSink, TcpTiming, WireWords } from './boundary.ts';
 import { Closing } from './closing.ts';
 import { Connections } from './connections.ts';
 import { CopyFilter } from './copy-filter.ts';
@@ -33,7 +33,7 @@ import {
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.ts';
-import { REORDER_NS } from './limits.ts';
+import { LINGER_AFTER_RST_NS, REORDER_NS } from './limits.ts';
 import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA } from './row-bits.ts';
@@ -45,6 +45,8 @@ const CLOCK_STEP_NS = REORDER_NS;
 const MAX_AHEAD = 1 << 26;
 /** Assumed when no SYN told: RFC 9293 §3.7.1 (536 for IPv4), but nearly every path carries 1,200. */
 const ASSUMED_MSS = 1_200;
+
+const FILE_TIMING: TcpTiming = { clockErrorNs: 0, lingerAfterRstNs: LINGER_AFTER_RST_NS };
 
 /**
  * Segments → connections: finds each segment's connection, keeps the numbers of both sides, hands ordered payload to
@@ -58,7 +60,7 @@ export class TcpStage {
   readonly #connections: Connections;
   readonly #reassembly: Reassembly;
   readonly #closing: Closing;
-  readonly #copies = new CopyFilter();
+  readonly #copies: CopyFilter;
   readonly #timeline: TimelineSink | null;
   readonly #observer: SegmentObserver | null;
   /** What the segment in hand turned out to be: MARK_ bits. */
@@ -71,10 +73,12 @@ export class TcpStage {
     timeline: TimelineSink | null,
     words: WireWords,
     observer: SegmentObserver | null = null,
+    timing: TcpTiming = FILE_TIMING,
   ) {
+    this.#copies = new CopyFilter(timing.clockErrorNs);
     this.#reassembly = new Reassembly(streams);
     this.#closing = new Closing(streams, this.#reassembly, words.escapeText);
-    this.#connections = new Connections(streams, this.#reassembly, this.#closing, sink, words);
+    this.#connections = new Connections(streams, this.#reassembly, this.#closing, sink, words, timing);
     this.#timeline = timeline;
     this.#observer = observer;
   }
@@ -108,6 +112,16 @@ export class TcpStage {
   pushIcmpError(segment: Segment): void {
     this.#connections.advance(segment.timeNs);
     this.#connections.noteIcmpError(segment);
+  }
+
+  /** Time goes on although no frame comes. `nowNs` counts as the frames' times do. */
+  tick(nowNs: number): void {
+    this.#connections.tick(nowNs);
+  }
+
+  /** Connections followed now, those that have ended and linger included. */
+  get openConnections(): number {
+    return this.#connections.live;
   }
 
   /** The capture is over: every connection left is reported. */

@@ -29,7 +29,7 @@ export class CaptureContextBuilder implements CaptureContext {
   drops = 0;
   readonly clockErrorNs: number;
 
-  constructor(clockErrorNs: number) {
+  constructor(clockErrorNs = 0) {
     this.clockErrorNs = clockErrorNs;
     this.#estimate = new VantageEstimate(clockErrorNs);
   }

@@ -23,13 +23,13 @@ const USER_CANCELED = 90;
  * of the closes that follow it (RFC 8446 §6.2: both sides then close at once). A FIN that the capture lacks counts
  * when the other side's close acknowledges it (lost-fin.ts).
  */
-export function findEnding(facts: ConnectionFacts): Ending {
+export function findEnding(facts: ConnectionFacts, clockErrorNs = 0): Ending {
   const order = causalOrder(facts.closes);
   const first = order.find((close) => isCandidate(facts, close, order)) ?? null;
   const unseen = first === null ? null : lostFin(facts, first);
   const cause = unseen ?? first;
   const alert = cause === null ? null : fatalAlert(facts, cause);
-  const rival = cause === null || alert !== null ? null : findRival(facts, order, cause);
+  const rival = cause === null || alert !== null ? null : findRival(facts, order, cause, clockErrorNs);
   return {
     cause,
     shownBy: unseen === null ? null : first,
@@ -93,10 +93,13 @@ function findRival(
   facts: ConnectionFacts,
   order: readonly CloseFacts[],
   cause: CloseFacts,
+  clockErrorNs: number,
 ): CloseFacts | null {
   const rival = firstOf(order, otherSide(cause.from));
-  if (rival === null || rival === cause || rival.timeNs - cause.timeNs > unawareNs(facts, rival.from))
-    return null;
+  if (rival === null || rival === cause) return null;
+  // Of two resets nothing but the time tells; of two FINs the ACK field does.
+  const errorNs = cause.kind === 'RST' ? clockErrorNs : 0;
+  if (rival.timeNs - cause.timeNs + errorNs > unawareNs(facts, rival.from)) return null;
   if (rival.kind === 'RST' && (rival.form !== 'active' || rival.isAfterOwnFin)) return null;
   if (cause.kind === 'RST') return rival;
   return rival.hasSeenPeerFin === false ? rival : null;

@@ -57,7 +57,7 @@ export function judge(
 }
 
 function caseOf(facts: ConnectionFacts, context: CaptureContext): Case {
-  const ending = findEnding(facts);
+  const ending = findEnding(facts, context.clockErrorNs);
   const app = ending.cause?.app ?? facts.app;
   return { facts, context, ending, app, position: positionOf(facts, app, ending.cause) };
 }

@@ -363,6 +363,7 @@ export interface ContextShape {
   place?: Vantage['place'];
   hasCaptureDrops?: boolean;
   isOneSided?: boolean;
+  clockErrorNs?: number;
   /** TTLs by address, as learned from other connections. */
   ttls?: Readonly<Record<string, number>>;
 }
@@ -372,6 +373,7 @@ export function context({
   place = 'server',
   hasCaptureDrops = false,
   isOneSided = false,
+  clockErrorNs = 0,
   ttls = {},
 }: ContextShape = {}): CaptureContext {
   return {
@@ -384,6 +386,7 @@ export function context({
     },
     hasCaptureDrops,
     isOneSided,
+    clockErrorNs,
     baselineTtl: (ip) => {
       const ttl = ttls[ip];
       return ttl === undefined ? null : { min: ttl, max: ttl, segments: 50 };

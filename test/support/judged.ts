@@ -315,6 +315,8 @@ export function overview(changes: Partial<CaptureOverview> = {}): CaptureOvervie
     firstNs: 678_901_000,
     lastNs: 13_078_901_000,
     drops: null,
+    timestampSource: null,
+    clockErrorNs: 0,
     warnings: [],
     weights: '2026.1',
     vantage: {

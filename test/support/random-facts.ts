@@ -236,12 +236,14 @@ export const anyContext: fc.Arbitrary<CaptureContext> = fc
     connections: fc.nat(9),
     hasCaptureDrops: fc.boolean(),
     isOneSided: fc.boolean(),
+    clockErrorNs: fc.constantFrom(0, 20e6),
     ttl: maybe(octet),
   })
-  .map(({ place, connections, hasCaptureDrops, isOneSided, ttl }) => ({
+  .map(({ place, connections, hasCaptureDrops, isOneSided, clockErrorNs, ttl }) => ({
     vantage: { place, fraction: null, method: 'no cue', connections, agreement: 1 },
     hasCaptureDrops,
     isOneSided,
+    clockErrorNs,
     baselineTtl: () => (ttl === null ? null : { min: ttl, max: ttl, segments: 10 }),
     connectionsTo: () => 1,
   }));
