@@ -21,7 +21,7 @@ const HARD_FAMILIES: readonly Family[] = ['sequence', 'follow-up', 'payload', 'p
 
 /** Weighs all evidence in a case where `suspect` is the side that the packets name. */
 export function score(found: Case, suspect: Side): Score {
-  const evidence = capped(gather(found));
+  const evidence = capped(withoutContradicted(gather(found)));
   const own = groupOf(suspect);
   const logOdds: Record<Group, number> = { 'client-abort': 0, intermediary: 0, server: 0 };
   logOdds[groupOf(otherSide(suspect))] = OTHER_SIDE_DB;
@@ -47,6 +47,33 @@ function gather(found: Case): Evidence[] {
     if (finding !== null) evidence.push(toEvidence(rule, finding));
   }
   return evidence;
+}
+
+/** Families of evidence that a reset is its named sender's because it looks like that sender's segments. */
+const LIKENESS: readonly Family[] = ['form', 'header', 'series'];
+/** Two signs, or a strong one, that the sender's stack did not write it. */
+const FOREIGN_DB = 12;
+
+/**
+ * Likeness proves nothing where it is contradicted. A socket that has sent its reset is gone (RFC 9293 §3.10.7.4): if
+ * its host goes on, somebody copied it well. And the shape of an abort is easy to copy: it says nothing about a reset
+ * whose other header fields no abort of that host would have.
+ */
+function withoutContradicted(evidence: readonly Evidence[]): readonly Evidence[] {
+  const hasGoneOn = evidence.some(({ rule }) => rule === 'sender-went-on');
+  const isForeign = accusing(evidence, 'header') + accusing(evidence, 'stack') >= FOREIGN_DB;
+  if (!hasGoneOn && !isForeign) return evidence;
+  return evidence.map((each) => {
+    const isLikeness = each.weight < 0 && LIKENESS.includes(WEIGHTS[each.rule as RuleId].family);
+    const isVoid = isLikeness && (hasGoneOn || each.rule === 'socket-aborted');
+    return isVoid ? { ...each, weight: 0 } : each;
+  });
+}
+
+function accusing(evidence: readonly Evidence[], family: Family): number {
+  return evidence
+    .filter(({ rule, weight }) => weight > 0 && WEIGHTS[rule as RuleId].family === family)
+    .reduce((sum, { weight }) => sum + weight, 0);
 }
 
 /** Scales the accusing evidence of a family down to its cap: its rules look at one header and are not independent. */
