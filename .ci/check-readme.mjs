@@ -8,13 +8,17 @@ const blocks = [...readme.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language
   text,
 }));
 const capture = /^ {4}npm ci && npx whohungup (fixtures\/\S+\/capture\.pcap)$/m.exec(readme)?.[1];
+const pair = /^ {4}npx whohungup pair (fixtures\/\S+) (fixtures\/\S+)$/m.exec(readme)?.slice(1);
+const pairShown = blocks.find(({ text }) => text.includes(' in both captures;'));
 const program = blocks.findIndex(({ language }) => language === 'js');
-if (capture === undefined || program < 2) throw new Error('README.md: the examples are not where they were');
+if (capture === undefined || program < 2 || pair === undefined || pairShown === undefined)
+  throw new Error('README.md: the examples are not where they were');
 
 const node = (args, input = '') => execFileSync(process.execPath, args, { input, encoding: 'utf8' });
 const shown = [
   ['the command', node(['bin/whohungup.js', capture]), blocks[0].text],
   ['-v', node(['bin/whohungup.js', '-v', capture]), blocks[1].text],
+  ['pair', node(['bin/whohungup.js', 'pair', ...pair]), pairShown.text],
   ['the program', node(['--input-type=module'], blocks[program].text), blocks[program + 1].text],
 ];
 for (const [what, actual, claimed] of shown) {
