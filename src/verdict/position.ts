@@ -73,14 +73,15 @@ export function positionInSilence(
  * hole, the request that seems to be answered may be another one.
  */
 export function isPerhapsHead(
-  { client }: ConnectionFacts,
+  { client, handshake }: ConnectionFacts,
   { phase, exchange, oddities }: AppSnapshot,
 ): boolean {
   if (phase !== 'in-response-body' || exchange === null || !exchange.isResponseHeadComplete) return false;
   if (exchange.bodyBytes + exchange.bodyBytesNotCaptured > 0 || exchange.framing === 'until-close')
     return false;
-  if (exchange.method === null || oddities.includes('response-lost')) return true;
-  return client.bytesNotCaptured + client.bytesMissing > 0;
+  if (client.bytesNotCaptured + client.bytesMissing > 0 || oddities.includes('response-lost')) return true;
+  // Of a client that was captured from its first octet on, a request that was not seen was not sent.
+  return exchange.method === null && (handshake.state !== 'complete' || client.segments === 0);
 }
 
 /**

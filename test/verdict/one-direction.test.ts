@@ -124,3 +124,14 @@ describe('a capture with holes', () => {
     expect(judged!.verdict).toMatchObject({ outcome: 'truncated', group: 'server' });
   });
 });
+
+test('a head that nobody asked for is cut when all of the client was captured, so that no HEAD can have asked', () => {
+  const story = asked(GET)
+    .send('server', `${answer(2)}ok`)
+    .ack('client');
+  const [judged] = judgeSegments(
+    story.send('server', answer(9), { after: 2 }).replyReset('client', { seq: story.next('client') })
+      .segments,
+  );
+  expect(judged!.verdict.position).toBe('in-response-body');
+});
