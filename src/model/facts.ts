@@ -256,6 +256,8 @@ export interface CaptureContext {
   readonly clockErrorNs: number;
   /** TTL baselines by address, from all connections so far: what an address's ordinary segments arrive with. */
   baselineTtl(ip: string): { readonly min: number; readonly max: number; readonly segments: number } | null;
+  /** Segments of this address came in to the capturing host from outside: it is another host's. */
+  hasComeIn(ip: string): boolean;
   /** The address is the server of more than one connection, and this is how many. */
   connectionsTo(ip: string, port: number): number;
 }

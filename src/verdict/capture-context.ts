@@ -7,6 +7,9 @@ import { VantageEstimate } from './vantage.ts';
  */
 const MAX_ADDRESSES = 20_000;
 
+/** One segment marked as received may be marked wrongly. */
+const MIN_CAME_IN = 2;
+
 /** Connections after which the vantage is worked out anew; the first ones count at once. */
 const VANTAGE_AGE = 256;
 
@@ -22,6 +25,7 @@ export class CaptureContextBuilder implements CaptureContext {
   #vantageNow: Vantage | null = null;
   #vantageAge = 0;
   readonly #ttls = new Map<string, TtlRange>();
+  readonly #comeIn = new Set<string>();
   readonly #servers = new Map<string, number>();
   #connections = 0;
   #twoSided = 0;
@@ -42,6 +46,10 @@ export class CaptureContextBuilder implements CaptureContext {
     else this.#vantageAge++;
     this.#addTtl(facts.client);
     this.#addTtl(facts.server);
+    if (facts.client.ip !== facts.server.ip) {
+      this.#addDirection(facts.client);
+      this.#addDirection(facts.server);
+    }
     const server = `${facts.server.ip} ${facts.server.port}`;
     const count = this.#servers.get(server);
     if (count !== undefined || this.#servers.size < MAX_ADDRESSES)
@@ -68,8 +76,16 @@ export class CaptureContextBuilder implements CaptureContext {
     return this.#ttls.get(ip) ?? null;
   }
 
+  hasComeIn(ip: string): boolean {
+    return this.#comeIn.has(ip);
+  }
+
   connectionsTo(ip: string, port: number): number {
     return this.#servers.get(`${ip} ${port}`) ?? 0;
+  }
+
+  #addDirection({ ip, stack }: HalfFacts): void {
+    if (stack.inbound >= MIN_CAME_IN && this.#comeIn.size < MAX_ADDRESSES) this.#comeIn.add(ip);
   }
 
   #addTtl(half: HalfFacts): void {

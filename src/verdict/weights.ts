@@ -41,6 +41,8 @@ export const WEIGHTS = {
   'ttl-above-baseline': { family: 'header', weight: 10 },
   'ttl-off-baseline': { family: 'header', weight: 8 },
   'ttl-matches-baseline': { family: 'header', weight: -3 },
+  'ttl-above-handshake': { family: 'header', weight: 10 },
+  'ttl-off-other-connections': { family: 'header', weight: 12 },
   'refusal-ttl-differs': { family: 'header', weight: 14 },
   'refusal-ttl-matches': { family: 'header', weight: -3 },
   'tos-differs': { family: 'header', weight: 3 },

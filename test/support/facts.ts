@@ -366,6 +366,10 @@ export interface ContextShape {
   clockErrorNs?: number;
   /** TTLs by address, as learned from other connections. */
   ttls?: Readonly<Record<string, number>>;
+  /** Connections to the server. */
+  connections?: number;
+  /** Addresses whose segments came in from outside on other connections. */
+  comeIn?: readonly string[];
 }
 
 /** A capture made at the server, complete, unless said otherwise. */
@@ -375,6 +379,8 @@ export function context({
   isOneSided = false,
   clockErrorNs = 0,
   ttls = {},
+  connections = 1,
+  comeIn = [],
 }: ContextShape = {}): CaptureContext {
   return {
     vantage: {
@@ -391,6 +397,7 @@ export function context({
       const ttl = ttls[ip];
       return ttl === undefined ? null : { min: ttl, max: ttl, segments: 50 };
     },
-    connectionsTo: () => 1,
+    hasComeIn: (ip) => comeIn.includes(ip),
+    connectionsTo: () => connections,
   };
 }

@@ -245,5 +245,6 @@ export const anyContext: fc.Arbitrary<CaptureContext> = fc
     isOneSided,
     clockErrorNs,
     baselineTtl: () => (ttl === null ? null : { min: ttl, max: ttl, segments: 10 }),
-    connectionsTo: () => 1,
+    hasComeIn: () => ttl === 63,
+    connectionsTo: () => connections,
   }));

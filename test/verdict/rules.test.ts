@@ -10,6 +10,10 @@ const half = (): Story =>
   connection().handshake().request('GET /report').response(200, { length: 10_240, sent: 5120 });
 const before = half().rst('client').build().closes[0]!.before;
 
+/** The server has sent nothing but its SYN+ACK. */
+const askedBare = (): Story => connection().handshake().request('GET /report');
+const unheard = { ...before, segments: 1, ttlMin: null, ttlMax: null, ttlFrame: null };
+
 /** For each rule the shortest story in which it speaks, and one like it in which its guard keeps it silent. */
 const CASES: Readonly<
   Record<RuleId, { speaks: Story; silent: Story; seen?: ContextShape; silentSeen?: ContextShape }>
@@ -45,6 +49,22 @@ const CASES: Readonly<
     silent: half().rst('client', { form: 'reply', ttl: 63, before: { ...before, ttlMin: 98, ttlMax: 98 } }),
   },
   'ttl-matches-baseline': { speaks: half().rst('client'), silent: half().rst('client', { ttl: 58 }) },
+  'ttl-above-handshake': {
+    speaks: askedBare()
+      .stack('server', { ttlOfSyn: 60 })
+      .rst('server', { form: 'reply', ttl: 61, before: unheard }),
+    seen: { place: 'client' },
+    silent: askedBare()
+      .stack('server', { ttlOfSyn: 64 })
+      .rst('server', { form: 'reply', ttl: 63, before: unheard }),
+    silentSeen: { place: 'client' },
+  },
+  'ttl-off-other-connections': {
+    speaks: askedBare().rst('server', { form: 'reply', ttl: 61, before: unheard }),
+    seen: { place: 'client', connections: 4, ttls: { '203.0.113.80': 60 } },
+    silent: askedBare().rst('server', { form: 'reply', ttl: 61, before: unheard }),
+    silentSeen: { place: 'client', connections: 2, ttls: { '203.0.113.80': 60 } },
+  },
   'refusal-ttl-differs': {
     speaks: connection().syn().rst('server', { form: 'refusal', ttl: 63 }),
     seen: { place: 'client', ttls: { '203.0.113.80': 60 } },

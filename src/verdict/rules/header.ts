@@ -1,4 +1,5 @@
-import { halfOf } from '../case.ts';
+import type { Side } from '../../model/facts.ts';
+import { type Case, halfOf } from '../case.ts';
 import { initialTtl, isEstablished, isFresh, isPlaceDisputed, steadyTtl } from './guards.ts';
 import { type Rule, resetRule } from './rule.ts';
 
@@ -19,8 +20,8 @@ const STALE = 0.5;
 const ttlAboveBaseline = resetRule('ttl-above-baseline', (reset, found) => {
   const usual = steadyTtl(reset.before);
   if (usual === null || !isEstablished(found) || isPlaceDisputed(found)) return null;
+  if (!isNearer(reset.ttl, usual)) return null;
   const nearer = reset.ttl - usual;
-  if (nearer < 1 || nearer > NEARER_HOPS || initialTtl(reset.ttl) !== initialTtl(usual)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
     strength: isFresh(reset) ? 1 : STALE,
@@ -32,9 +33,7 @@ const ttlAboveBaseline = resetRule('ttl-above-baseline', (reset, found) => {
 const ttlOffBaseline = resetRule('ttl-off-baseline', (reset, found) => {
   const usual = steadyTtl(reset.before);
   if (usual === null || !isEstablished(found) || reset.ttl === usual) return null;
-  const nearer = reset.ttl - usual;
-  const isSameClass = initialTtl(reset.ttl) === initialTtl(usual);
-  if (isSameClass && nearer >= 1 && nearer <= NEARER_HOPS) return null;
+  if (isNearer(reset.ttl, usual)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
     strength: isFresh(reset) ? 1 : STALE,
@@ -56,6 +55,56 @@ const ttlMatchesBaseline = resetRule('ttl-matches-baseline', (reset, { facts }) 
   return {
     frames: [reset.frame, ttlFrame],
     text: `The reset's TTL ${reset.ttl} is that of the ${reset.from}'s other segments.`,
+  };
+});
+
+/**
+ * The side has sent no more than its SYN and perhaps one segment: they serve as the baseline, for a reset that comes
+ * from nearer. The other way round says nothing, since proxies nearby answer SYNs for servers.
+ */
+const ttlAboveHandshake = resetRule('ttl-above-handshake', (reset, found) => {
+  if (reset.form !== 'reply' || steadyTtl(reset.before) !== null) return null;
+  const { ttlOfSyn } = halfOf(found.facts, reset.from).stack;
+  const { ttlMin, ttlMax, ttlFrame } = reset.before;
+  if (ttlOfSyn === null || (ttlMin ?? ttlOfSyn) !== ttlOfSyn || (ttlMax ?? ttlOfSyn) !== ttlOfSyn)
+    return null;
+  if (!isEstablished(found) || isPlaceDisputed(found) || !isNearer(reset.ttl, ttlOfSyn)) return null;
+  return {
+    frames: [reset.frame, ttlFrame ?? synFrameOf(found, reset.from)],
+    text: `The reset came with TTL ${reset.ttl}, the ${reset.from}'s handshake with ${ttlOfSyn}: it was sent from nearer.`,
+  };
+});
+
+function synFrameOf({ facts: { handshake } }: Case, side: Side): number | null {
+  return side === 'client' ? handshake.synFrame : handshake.synAckFrame;
+}
+
+function isNearer(ttl: number, usual: number): boolean {
+  const nearer = ttl - usual;
+  return nearer >= 1 && nearer <= NEARER_HOPS && initialTtl(ttl) === initialTtl(usual);
+}
+
+/** Connections to a server, and segments of it on them, before their TTL counts as its habit. */
+const MIN_OTHER_CONNECTIONS = 3;
+const MIN_HABIT_SEGMENTS = 10;
+/** Another TTL altogether is another stack, or another place: one of several hosts that share the address, perhaps. */
+const OTHER_CLASS = 0.5;
+
+/**
+ * A server that has sent nothing here to compare with, but has on other connections, always with one TTL. Not for
+ * clients: behind one address of a NAT stand many hosts.
+ */
+const ttlOffOtherConnections = resetRule('ttl-off-other-connections', (reset, found) => {
+  if (reset.form === 'refusal' || reset.from !== 'server' || reset.before.ttlMin !== null) return null;
+  const { ip, port } = found.facts.server;
+  const usual = found.context.baselineTtl(ip);
+  if (usual === null || usual.min !== usual.max || usual.segments < MIN_HABIT_SEGMENTS) return null;
+  if (found.context.connectionsTo(ip, port) < MIN_OTHER_CONNECTIONS || !isEstablished(found)) return null;
+  if (reset.ttl === usual.min || isPlaceDisputed(found)) return null;
+  return {
+    frames: [reset.frame],
+    strength: isNearer(reset.ttl, usual.min) ? 1 : OTHER_CLASS,
+    text: `The reset came with TTL ${reset.ttl}; the server's segments on other connections with ${usual.min}.`,
   };
 });
 
@@ -122,6 +171,8 @@ export const HEADER_RULES: readonly Rule[] = [
   ttlAboveBaseline,
   ttlOffBaseline,
   ttlMatchesBaseline,
+  ttlAboveHandshake,
+  ttlOffOtherConnections,
   refusalTtlDiffers,
   refusalTtlMatches,
   tosDiffers,

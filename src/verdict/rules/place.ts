@@ -16,9 +16,9 @@ const cameFromOutside = resetRule('came-from-outside', (reset, { facts }) => {
 });
 
 /** The same word, the other way: this host did send it (a filter of its own included). */
-const sentByThisHost = causeRule('sent-by-this-host', (cause, { facts }) => {
-  const { inbound } = halfOf(facts, cause.from).stack;
-  if (cause.direction !== 'outbound' || inbound > 0) return null;
+const sentByThisHost = causeRule('sent-by-this-host', (cause, { facts, context }) => {
+  const { ip, stack } = halfOf(facts, cause.from);
+  if (cause.direction !== 'outbound' || stack.inbound > 0 || context.hasComeIn(ip)) return null;
   return { frames: [cause.frame], text: `It was captured on its way out of the ${cause.from}'s own host.` };
 });
 
