@@ -88,7 +88,7 @@ export class Analysis implements FrameSink {
           },
     );
     const connection = (facts: ConnectionFacts): void => this.#finished(facts);
-    const uneventful = (requests: number): void => this.#uneventful(requests);
+    const uneventful = (requests: number, id: number): void => this.#uneventful(requests, id);
     const wantsEvery = sink.uneventful === undefined || timeline !== null;
     const words = {
       escapeText,
@@ -184,9 +184,9 @@ export class Analysis implements FrameSink {
     if (this.#waiting.length > this.#options.patience) this.#report(this.#waiting.shift()!);
   }
 
-  #uneventful(requests: number): void {
+  #uneventful(requests: number, id: number): void {
     this.#summary.addUneventful(requests);
-    this.#sink.uneventful?.();
+    this.#sink.uneventful?.(id);
   }
 
   #report(facts: ConnectionFacts): void {

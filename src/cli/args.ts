@@ -1,6 +1,7 @@
+import { LIVE_FLAGS, LIVE_TEXT_OPTIONS, type LiveArgs } from './live-options.ts';
 import { UsageError } from './usage-error.ts';
 
-export type Command = 'analyze' | 'timeline' | 'pair';
+export type Command = 'analyze' | 'timeline' | 'pair' | 'live';
 export type ColourChoice = 'auto' | 'always' | 'never';
 
 /** The command line as typed: words sorted into options, nothing judged beyond their form. */
@@ -21,21 +22,35 @@ export interface Args {
   readonly time: string | undefined;
   readonly placeOfA: string | undefined;
   readonly isLadder: boolean;
+  readonly live: LiveArgs;
 }
 
 /** Commands of the full tool that this version does not have: said plainly, instead of "no such file". */
-const NOT_AVAILABLE: ReadonlySet<string> = new Set(['live', 'explain', 'report', 'annotate']);
+const NOT_AVAILABLE: ReadonlySet<string> = new Set(['explain', 'report', 'annotate']);
 
-const TEXT_OPTIONS = ['format', 'Y', 'c', 'color', 'fail-on', 'width', 'conn', 'peer', 't', 'a'] as const;
+const FILE_TEXT_OPTIONS = [
+  'format',
+  'Y',
+  'c',
+  'color',
+  'fail-on',
+  'width',
+  'conn',
+  'peer',
+  't',
+  'a',
+] as const;
+const TEXT_OPTIONS = [...FILE_TEXT_OPTIONS, ...LIVE_TEXT_OPTIONS];
 type TextOption = (typeof TEXT_OPTIONS)[number];
-const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair'];
+const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair', 'live'];
 /** Options that not every command has, and those that have them. */
-const BELONGS_TO: readonly (readonly [TextOption | 'timeline', readonly Command[]])[] = [
+const BELONGS_TO: readonly (readonly [string, readonly Command[]])[] = [
   ['conn', ['timeline', 'pair']],
   ['peer', ['timeline']],
   ['t', ['timeline']],
   ['a', ['pair']],
   ['timeline', ['pair']],
+  ...[...LIVE_TEXT_OPTIONS, ...LIVE_FLAGS].map((name) => [name, ['live']] as const),
 ];
 
 /** Sorts the words of a command line. Throws {@link UsageError}. yargs is loaded here, because it takes 75 ms. */
@@ -63,7 +78,9 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     )
     .option(
       Object.fromEntries(
-        ['n', 'q', 'all', 'no-color', 'timeline'].map((name) => [name, { type: 'boolean' }] as const),
+        ['n', 'q', 'all', 'no-color', 'timeline', ...LIVE_FLAGS].map(
+          (name) => [name, { type: 'boolean' }] as const,
+        ),
       ),
     )
     .option('v', { type: 'count' })
@@ -94,14 +111,22 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     time: text('t'),
     placeOfA: text('a'),
     isLadder: parsed['timeline'] === true,
+    live: { text, isSet: (name) => parsed[name] === true },
   };
 }
+
+const WORDS_AFTER: Readonly<Record<Command, string>> = {
+  analyze: 'FILE',
+  timeline: 'FILE',
+  pair: 'A B',
+  live: '-i IF',
+};
 
 function refuseForeignOptions(command: Command, isGiven: (name: string) => boolean): void {
   for (const [name, owners] of BELONGS_TO) {
     if (owners.includes(command) || !isGiven(name)) continue;
     const owner = owners[0]!;
-    const files = owner === 'pair' ? 'A B' : 'FILE';
+    const files = WORDS_AFTER[owner];
     throw new UsageError(
       `${dashed(name)} belongs to the ${owner} command: whohungup ${owner} ${files} ${dashed(name)} …`,
     );

@@ -5,6 +5,7 @@ import { Diagnostics } from './diagnostics.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
 import { HELP_TEXT } from './help.ts';
 import { interruptSignal } from './interrupt.ts';
+import { LIVE_HELP_TEXT } from './live-help.ts';
 import { type Options, optionsFrom } from './options.ts';
 import { Output } from './output.ts';
 import { PAIR_HELP_TEXT } from './pair-help.ts';
@@ -27,12 +28,17 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
+function helpOf(command: string | undefined): string {
+  if (command === 'pair') return PAIR_HELP_TEXT;
+  return command === 'live' ? LIVE_HELP_TEXT : HELP_TEXT;
+}
+
 /** --help and --version, and nothing typed at all: answered without loading anything. */
 function shortAnswer(argv: readonly string[], output: Output): number | null {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (options.includes('--help') || options.includes('-h') || argv[0] === 'help') {
-    output.write(argv[0] === 'pair' ? PAIR_HELP_TEXT : HELP_TEXT);
+    output.write(helpOf(argv[0]));
     return EXIT_DONE;
   }
   if (options.includes('--version') || options.includes('-V')) {
@@ -56,6 +62,7 @@ async function runCommand(
   const { runCapture } = await import('./run-analysis.ts');
   return commandOf(options)(options, {
     write: output.write,
+    flush: () => output.flush(),
     diagnostics,
     signal: interruptSignal(),
     run: runCapture,
@@ -70,6 +77,7 @@ function commandOf(options: Options): (options: Options, context: CommandContext
   return async (...given) => {
     if (options.command === 'timeline')
       return (await import('./timeline-command.ts')).timelineCommand(...given);
+    if (options.command === 'live') return (await import('./live-command.ts')).liveCommand(...given);
     if (options.command === 'pair') return (await import('./pair-command.ts')).pairCommand(...given);
     return (await import('./analyze-command.ts')).analyzeCommand(...given);
   };

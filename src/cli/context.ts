@@ -4,6 +4,8 @@ import type { Diagnostics } from './diagnostics.ts';
 /** What a command works with, besides its options. */
 export interface CommandContext {
   readonly write: (chunk: string) => void;
+  /** Hands on what was written, which is otherwise gathered into larger pieces. */
+  readonly flush: () => void;
   readonly diagnostics: Diagnostics;
   readonly signal: AbortSignal;
   readonly run: CaptureRunner;

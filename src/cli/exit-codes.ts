@@ -4,5 +4,7 @@ export const EXIT_DONE = 0;
 export const EXIT_FOUND = 1;
 /** The command line or the input is at fault. */
 export const EXIT_USAGE = 2;
+/** Capturing needs a right, or libpcap, that is missing. */
+export const EXIT_NO_CAPTURE = 3;
 /** Second Ctrl-C: as a shell reports a process that SIGINT ended. */
 export const EXIT_INTERRUPTED = 130;

@@ -18,6 +18,8 @@ Usage
   whohungup pair A B             two captures of the same traffic from two
                                  places: what was added, lost or changed in
                                  between (whohungup pair --help)
+  whohungup live -i IF           verdicts from an interface as connections end
+                                 (root; whohungup live --help)
   FILE is pcap or pcapng, also compressed; "-" is standard input.
 
 Options

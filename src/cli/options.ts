@@ -5,6 +5,7 @@ import { SelectionError } from '../report/selection-tokens.ts';
 import { MIN_WIDTH } from '../report/text-options.ts';
 import type { Args, ColourChoice, Command } from './args.ts';
 import { type ColourEnvironment, isColoured } from './colour.ts';
+import { type LiveOptions, liveOptionsFrom } from './live-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The command line as meant: defaults filled in, words checked. */
@@ -30,6 +31,8 @@ export interface Options {
   readonly placeOfA: 'client' | 'server' | null;
   /** pair: ladders instead of findings. */
   readonly isLadder: boolean;
+  /** Of `live` alone. */
+  readonly live: LiveOptions | null;
 }
 
 /** What the terminal and the environment say. */
@@ -54,7 +57,10 @@ const TIME_MODES: Readonly<Record<string, TimeMode>> = {
 
 /** Checks and completes. Throws {@link UsageError}. */
 export function optionsFrom(args: Args, surroundings: Surroundings): Options {
-  if (args.files.length === 0) throw new UsageError('no capture file given');
+  const isLive = args.command === 'live';
+  if (args.files.length === 0 && !isLive) throw new UsageError('no capture file given');
+  if (args.files.length > 0 && isLive)
+    throw new UsageError(`live reads an interface, not "${args.files[0]}": whohungup live -i IF`);
   if (args.files.filter((file) => file === '-').length > 1)
     throw new UsageError('standard input can be read only once');
   const format = oneOf(args.format ?? 'text', ['text', 'jsonl'] as const, '--format');
@@ -85,6 +91,7 @@ export function optionsFrom(args: Args, surroundings: Surroundings): Options {
     timeMode: timeModeFrom(args.time ?? 'r'),
     placeOfA: args.placeOfA === undefined ? null : oneOf(args.placeOfA, ['client', 'server'] as const, '--a'),
     isLadder: args.isLadder,
+    live: isLive ? liveOptionsFrom(args.live) : null,
   };
 }
 

@@ -15,6 +15,17 @@ export async function textReport(options: Options, write: (chunk: string) => voi
   return new TextReport(write, await textOptions(options));
 }
 
+/** Live, each record is written as it comes; the capture record goes before the first. */
+export async function liveJsonReport(_options: Options, write: (chunk: string) => void): Promise<Report> {
+  const [{ JsonlReport }, { sha1 }] = await Promise.all([import('../report/jsonl.ts'), import('./sha1.ts')]);
+  return new JsonlReport(write, sha1, 0);
+}
+
+export async function liveTextReport(options: Options, write: (chunk: string) => void): Promise<Report> {
+  const { LiveTextReport } = await import('../report/live-text.ts');
+  return new LiveTextReport(write, await textOptions(options));
+}
+
 export async function pairReport(options: Options, write: (chunk: string) => void): Promise<PairReport> {
   if (options.format === 'jsonl') {
     const [{ PairJsonl }, { sha1 }] = await Promise.all([

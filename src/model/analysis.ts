@@ -64,7 +64,7 @@ export interface AnalysisSink {
    * A connection that ended with both FINs while every request was answered, which is most of them: no facts are
    * gathered and no verdict is worked out for it. A sink without this method gets all connections by `connection`.
    */
-  uneventful?(): void;
+  uneventful?(id: number): void;
   /** The counts of `overview` are those of a little while ago. */
   connection(judged: JudgedConnection, overview: CaptureOverview): void;
 }

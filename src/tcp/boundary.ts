@@ -4,7 +4,7 @@ import type { ConnectionFacts } from '../model/facts.ts';
 export interface ConnectionSink {
   connection(facts: ConnectionFacts): void;
   /** Instead of the facts of a connection that ended with both FINs while nothing was in flight; see AnalysisSink. */
-  uneventful?(requests: number): void;
+  uneventful?(requests: number, id: number): void;
 }
 
 /** How the stage deals with time. */

@@ -330,7 +330,7 @@ export class Connections {
     this.#half0.move(2 * index);
     this.#half1.move(2 * index + 1);
     if (this.#stories[index] === undefined && isUneventful(this.#half0, this.#half1)) {
-      this.#sink.uneventful?.(this.#streams.requestsBegun(index));
+      this.#sink.uneventful?.(this.#streams.requestsBegun(index), row.id);
       this.#retire(index);
       return;
     }

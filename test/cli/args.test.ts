@@ -52,7 +52,6 @@ describe('what is wrong with it', () => {
     ['a.pcap -X', 'unknown option -X'],
     ['-Y', '-Y needs a value'],
     ['a.pcap --conn 3', '--conn belongs to the timeline command'],
-    ['live -i eth0', 'live: not available in this version'],
     ['explain a.pcap --log x', 'explain: not available in this version'],
     ['-v', 'no capture file given'],
     ['- -', 'standard input can be read only once'],

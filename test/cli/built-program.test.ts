@@ -111,7 +111,8 @@ describe('bad input and bad usage', () => {
     [['.'], /^whohungup: \. .*directory.*\n$/],
     [['text.pcap'], /^whohungup: text\.pcap .*\n$/],
     [['--frobnicate', 'clean.pcap'], /^whohungup: unknown option --frobnicate\nTry 'whohungup --help'\.\n$/],
-    [['live', '-i', 'eth0'], /^whohungup: live: not available in this version\n/],
+    [['explain', 'a.pcap'], /^whohungup: explain: not available in this version\n/],
+    [['live'], /^whohungup: live needs an interface: /],
     [['-Y', 'group ==', 'clean.pcap'], /^whohungup: -Y: a value is missing here\n {2}group ==\n {10}\^\n$/],
   ])('%j', (args, message) => {
     const { code, out, err } = whohungup(args);

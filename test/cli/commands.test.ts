@@ -37,6 +37,7 @@ async function run(
     write: (chunk) => {
       out += chunk;
     },
+    flush: () => {},
     diagnostics: new Diagnostics((text) => {
       err += text;
     }),

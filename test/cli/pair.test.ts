@@ -34,6 +34,7 @@ async function run(...words: string[]) {
     write: (chunk) => {
       out += chunk;
     },
+    flush: () => {},
     diagnostics: new Diagnostics((text) => {
       err += text;
     }),
