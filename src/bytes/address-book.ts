@@ -16,7 +16,7 @@ const NONE = -1;
  *
  * Indices are counted references: the holder of a connection calls {@link retain} and, when it forgets the
  * connection, {@link release}. An address that nobody holds lasts until {@link MAX_UNHELD} others have been entered
- * or released after its last use; then its index goes to another. So a flood of random addresses costs constant memory.
+ * are not held any more and another is entered; then its index goes to another. So a flood of random addresses costs constant memory.
  */
 export class AddressBook {
   /** Four words an address, in network order. */
@@ -78,8 +78,8 @@ export class AddressBook {
     if (this.#references[index] === 0) return;
     this.#references[index]!--;
     if (this.#references[index] !== 0) return;
+    // Forgotten only when another is entered: the addresses of the frame in hand are not held yet, and must last.
     this.#append(index);
-    if (this.#unheld > MAX_UNHELD) this.#forget(this.#oldest);
   }
 
   /** Writes the address into the first 4 or 16 octets of `target`, in network order; returns how many. */
@@ -108,7 +108,7 @@ export class AddressBook {
   }
 
   #enter(a: number, b: number, c: number, d: number): number {
-    if (this.#unheld >= MAX_UNHELD) this.#forget(this.#oldest);
+    while (this.#unheld >= MAX_UNHELD) this.#forget(this.#oldest);
     const index = this.#takeIndex();
     const at = index * WORDS_PER_ADDRESS;
     this.#words[at] = a;

@@ -138,6 +138,7 @@ function pairGroup(a: readonly Packet[], b: readonly Packet[], rule: TransitRule
   const free = [...a];
   const pairs: PacketPair[] = [];
   for (const packet of b) {
+    if (free.length > MAX_ALIKE) break;
     let best = -1;
     for (const [place, one] of free.entries()) {
       if (!rule.isPossible(one, packet)) continue;
@@ -146,7 +147,6 @@ function pairGroup(a: readonly Packet[], b: readonly Packet[], rule: TransitRule
     if (best < 0) continue;
     pairs.push({ a: free[best]!, b: packet });
     free.splice(best, 1);
-    if (free.length > MAX_ALIKE) break;
   }
   return pairs;
 }

@@ -27,10 +27,10 @@ export interface Absence {
 }
 
 /**
- * A capture file does not say when the capture was stopped. After so long without any frame it may have been; for
- * less than that it is believed to have run on, and the report says so.
+ * A capture file does not say when the capture was stopped. One without a frame for so long before the close may have
+ * been stopped by then; that it was stopped within the few seconds before is taken for too great a chance.
  */
-const MAX_SILENT_TAIL_NS = 30e9;
+const MAX_SILENT_TAIL_NS = 5e9;
 /** Frames of a capture lie out of order by this much. */
 const SLACK_NS = 3e6;
 

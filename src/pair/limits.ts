@@ -2,7 +2,7 @@
 
 /** Packets kept of one connection: the first half of them and the latest half, since its beginning and end are what tells. */
 export const MAX_PACKETS_PER_CONNECTION = 4_096;
-/** Packets kept of one capture, 72 octets each: some 110 MB. */
+/** Packets kept of one capture, 68 octets each: some 102 MB, and half as much again while it grows. */
 export const MAX_PACKETS = 1_500_000;
 /** Connections compared; their facts take some 10 kB each. Those that ended well make room for those that did not. */
 export const MAX_COMPARED = 10_000;

@@ -14,7 +14,7 @@ export interface SoleSetting {
 /**
  * A connection that only one capture has. Mostly the other capture looked elsewhere or at another time. But when a client
  * was refused at once, and the capture at the server, which was running and has that server's other connections, never
- * saw the SYN, then the refusal was made in between.
+ * saw the SYN, then the refusal was most likely made in between.
  */
 export function soleConnection(
   own: ReadCapture,
@@ -59,6 +59,7 @@ function refusedInBetween(
   const isRunning = firstNs !== null && lastNs !== null && firstNs <= timeNs && timeNs <= lastNs;
   if (!isHostSeen || !isRunning || (drops ?? 0) > 0 || side.leftOut > 0) return null;
   const where = `capture ${side.letter.toUpperCase()}`;
-  const text = `The SYN never came to ${where}, which was running and has other connections of this server: the refusal (${letter.toUpperCase()} ${close.frame}) was made in between.`;
-  return { kind: 'inserted', isProof: true, text, frames: [close.frame] };
+  // Not a proof: behind one address may stand several hosts, and the capture may have been made at another of them.
+  const text = `The SYN never came to ${where}, which was running and has other connections of this server: unless several hosts share its address, the refusal (${letter.toUpperCase()} ${close.frame}) was made in between.`;
+  return { kind: 'inserted', isProof: false, text, frames: [close.frame] };
 }

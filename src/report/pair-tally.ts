@@ -13,9 +13,10 @@ export class PairTally {
   selected = 0;
   #ignored = 0;
 
-  add({ verdict, match, closes, witness }: PairConnection, isSelected: boolean): void {
+  add({ verdict, match, closes }: PairConnection, isSelected: boolean): void {
     if (isSelected) this.selected++;
-    if (match === null && witness === null) return;
+    // Those in one capture only are counted apart.
+    if (match === null) return;
     const forged = closes.filter(({ isProvenForged }) => isProvenForged).length;
     this.forged += forged;
     const { group, certainty } = verdict;

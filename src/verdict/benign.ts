@@ -55,12 +55,12 @@ function isAnswerNotCaptured(facts: ConnectionFacts): boolean {
  * After its FIN the client acknowledged octets of the server that its FIN had not: its program still reads. A kernel
  * whose program has closed resets such octets (RFC 9293 §3.6.1; Linux tcp_rcv_state_process, RCV_SHUTDOWN).
  */
-export function isStillReading({ facts, ending: { cause } }: Case): boolean {
-  if (cause === null || cause.kind !== 'FIN' || cause.from !== 'client' || cause.serverAckedOffset === null)
+export function isStillReading(facts: ConnectionFacts, close: CloseFacts | null): boolean {
+  if (close === null || close.kind !== 'FIN' || close.from !== 'client' || close.serverAckedOffset === null)
     return false;
   if (hasClientReset(facts)) return false;
   const { bytes, bytesNotCaptured, bytesMissing, bytesUnacked } = facts.server;
-  return bytes + bytesNotCaptured + bytesMissing - bytesUnacked > cause.serverAckedOffset;
+  return bytes + bytesNotCaptured + bytesMissing - bytesUnacked > close.serverAckedOffset;
 }
 
 /** The client's FIN drew no octet of the server, so nothing shows whether its program still reads. */

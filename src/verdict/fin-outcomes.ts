@@ -74,7 +74,10 @@ function isHalfClose(found: Case): boolean {
 
 /** A half-close whose answer the capture shows only the beginning of. */
 function isAnswerUnderWay(found: Case): boolean {
-  return isMessageCut(found) && isStillReading(found) && !found.facts.server.isFinSeen;
+  const { end, server, closes } = found.facts;
+  if (end.reason !== 'capture-end' || server.isFinSeen) return false;
+  const hasReset = closes.some(({ kind, effect }) => kind === 'RST' && effect !== 'ignored');
+  return !hasReset && isMessageCut(found) && isStillReading(found.facts, found.ending.cause);
 }
 
 function isMessageCut({ facts, app, ending: { cause } }: Case): boolean {

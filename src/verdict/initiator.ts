@@ -2,6 +2,7 @@ import { seqDelta } from '../bytes/seq.ts';
 import type { TlsAlert } from '../model/app.ts';
 import type { CloseFacts, ConnectionFacts, Side } from '../model/facts.ts';
 import type { CloseRole } from '../model/verdict.ts';
+import { isStillReading } from './benign.ts';
 import { type Ending, halfOf, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
 import { lostFin } from './lost-fin.ts';
@@ -69,8 +70,14 @@ function mustPrecede(later: CloseFacts, earlier: CloseFacts): boolean {
 
 function isCandidate(facts: ConnectionFacts, close: CloseFacts, order: readonly CloseFacts[]): boolean {
   if (close.effect === 'ignored' || isLateAnswer(facts, close)) return false;
+  // A half-close ends nothing while its sender reads on; the reset that then cuts the answer does.
+  if (isStillReading(facts, close) && order.some(isServerReset)) return false;
   if (close.effect === 'effective' || close.senderContinuedFrame === null) return true;
   return !order.some(({ effect }) => effect === 'effective');
+}
+
+function isServerReset({ kind, from, effect }: CloseFacts): boolean {
+  return kind === 'RST' && from === 'server' && effect !== 'ignored';
 }
 
 function firstOf(order: readonly CloseFacts[], side: Side): CloseFacts | null {
@@ -99,6 +106,7 @@ function findRival(
   if (rival === null || rival === cause) return null;
   // Of two resets nothing but the time tells; of two FINs the ACK field does.
   const errorNs = cause.kind === 'RST' ? clockErrorNs : 0;
+  if (isStillReading(facts, rival)) return null;
   if (rival.timeNs - cause.timeNs + errorNs > unawareNs(facts, rival.from)) return null;
   if (rival.kind === 'RST' && (rival.form !== 'active' || rival.isAfterOwnFin)) return null;
   if (cause.kind === 'RST') return rival;

@@ -51,8 +51,8 @@ function gather(found: Case): Evidence[] {
 
 /** Families of evidence that a reset is its named sender's because it looks like that sender's segments. */
 const LIKENESS: readonly Family[] = ['form', 'header', 'series'];
-/** Two signs, or a strong one, that the sender's stack did not write it. */
-const FOREIGN_DB = 12;
+/** At least two signs that the sender's stack did not write it: no single one weighs so much. */
+const FOREIGN_DB = 15;
 
 /**
  * Likeness proves nothing where it is contradicted. A socket that has sent its reset is gone (RFC 9293 §3.10.7.4): if

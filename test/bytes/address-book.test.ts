@@ -117,3 +117,19 @@ test('behaves as a plain Map does, in any order of use', () => {
 function textOf(number: number): string {
   return number === 0 ? '2001:db8::' : `2001:db8::${number.toString(16)}`;
 }
+
+test('releasing many at once leaves the addresses of the frame in hand alone', () => {
+  const book = new AddressBook();
+  const held = Array.from({ length: 3 * MAX_UNHELD }, (_, number) => {
+    const index = intern(book, numbered(number));
+    book.retain(index);
+    return index;
+  });
+  const present = intern(book, ip6('2001:db8:1::1'));
+  for (const index of held) book.release(index);
+  expect(book.format(present, 6)).toBe('2001:db8:1::1');
+  book.retain(present);
+  intern(book, ip6('2001:db8:1::2'));
+  expect(book.size).toBeLessThanOrEqual(MAX_UNHELD + 1);
+  expect(intern(book, ip6('2001:db8:1::1'))).toBe(present);
+});

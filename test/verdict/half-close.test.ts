@@ -33,6 +33,12 @@ describe("a client's FIN inside an answer", () => {
     expect(verdictOf(story)).toMatchObject({ group: null, outcome: 'open', closedBy: 'client' });
   });
 
+  test('does not hide a reset of the server inside the answer', () => {
+    const story = halfAnswered().send('server', 'x'.repeat(500), { after: 0.2 }).ack('client');
+    const verdict = verdictOf(story.abort('server', { after: 0.2 }));
+    expect(verdict).toMatchObject({ group: 'server', closedBy: 'server', kind: 'RST', outcome: 'aborted' });
+  });
+
   test('stays an abort when the client resets what came after it', () => {
     const story = halfAnswered().send('server', 'x'.repeat(500), { after: 0.2 });
     const verdict = verdictOf(story.replyReset('client', { seq: story.next('client') }));

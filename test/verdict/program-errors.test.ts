@@ -29,13 +29,3 @@ test('somebody who resets both ends in the name of the other is felt at both', (
   expect(applications.client.errno).toBe('ECONNRESET');
   expect(applications.server.errno).toBe('ECONNRESET');
 });
-
-test('an abort in a form that no kernel makes is doubted even when the side has sent little', () => {
-  const story = ladder().handshake().send('client', GET).ack('server');
-  const foreign = verdictOf(story.abort('client', { window: 0, hasTimestamp: false, ipId: 0, after: 0.2 }));
-  expect(foreign).toMatchObject({ group: 'client-abort', certainty: 'undetermined' });
-  const own = verdictOf(
-    ladder().handshake().send('client', GET).ack('server').abort('client', { after: 0.2 }),
-  );
-  expect(own.certainty).not.toBe('undetermined');
-});

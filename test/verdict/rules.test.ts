@@ -63,7 +63,7 @@ const CASES: Readonly<
     speaks: askedBare().rst('server', { form: 'reply', ttl: 61, before: unheard }),
     seen: { place: 'client', connections: 4, ttls: { '203.0.113.80': 60 } },
     silent: askedBare().rst('server', { form: 'reply', ttl: 61, before: unheard }),
-    silentSeen: { place: 'client', connections: 2, ttls: { '203.0.113.80': 60 } },
+    silentSeen: { place: 'client', connections: 3, ttls: { '203.0.113.80': 60 } },
   },
   'refusal-ttl-differs': {
     speaks: connection().syn().rst('server', { form: 'refusal', ttl: 63 }),

@@ -9,8 +9,6 @@ const INITIAL_TTLS = [64, 128, 255] as const;
 const MAX_HOPS = 24;
 /** One segment may have come another way; two that agree are a habit. */
 const MIN_BASELINE = 2;
-/** SYN included. Fewer than two steps of an ID are no counter yet (ipIdHabit). */
-const FEW_SEGMENTS = 3;
 /** An older baseline may have come over another route. */
 const FRESH_NS = 60e9;
 /** A per-socket IPv4 ID counter moves by one a segment; this many may not have been captured. */
@@ -42,17 +40,6 @@ export function isFresh({ timeNs, before }: CloseFacts): boolean {
  */
 export function isLinuxLike({ hasTimestamps, ttlMax, isDontFragment, ipId }: CloseBaseline): boolean {
   return hasTimestamps && ttlMax !== null && ttlMax <= 64 && isDontFragment === true && ipId === 'counter';
-}
-
-/**
- * Nothing speaks against a Linux host. Of a side that has sent two or three segments no habit of IDs is known yet, and
- * IPv6 has none; timestamps and the TTL then leave Linux and BSDs, whose aborts all carry the timestamp.
- */
-export function mayBeLinux(before: CloseBaseline): boolean {
-  const { hasTimestamps, ttlMax, isDontFragment, ipId, segments } = before;
-  if (isLinuxLike(before)) return true;
-  if (!hasTimestamps || ttlMax === null || ttlMax > 64 || isDontFragment !== true) return false;
-  return ipId === 'none' || (ipId === 'other' && segments <= FEW_SEGMENTS);
 }
 
 /** Steps from the sender's last ID to this one, 0–65535; null when its IDs are not a counter. */

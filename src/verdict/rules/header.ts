@@ -99,8 +99,11 @@ const ttlOffOtherConnections = resetRule('ttl-off-other-connections', (reset, fo
   const { ip, port } = found.facts.server;
   const usual = found.context.baselineTtl(ip);
   if (usual === null || usual.min !== usual.max || usual.segments < MIN_HABIT_SEGMENTS) return null;
-  if (found.context.connectionsTo(ip, port) < MIN_OTHER_CONNECTIONS || !isEstablished(found)) return null;
+  // This connection is counted, too.
+  if (found.context.connectionsTo(ip, port) <= MIN_OTHER_CONNECTIONS || !isEstablished(found)) return null;
   if (reset.ttl === usual.min || isPlaceDisputed(found)) return null;
+  // Its own SYN+ACK came that way: another host behind the same address.
+  if (reset.ttl === found.facts.server.stack.ttlOfSyn) return null;
   return {
     frames: [reset.frame],
     strength: isNearer(reset.ttl, usual.min) ? 1 : OTHER_CLASS,

@@ -1,6 +1,6 @@
 import { seqDelta } from '../../bytes/seq.ts';
 import type { CloseFacts } from '../../model/facts.ts';
-import { ipIdStep, isIpIdNext, isLinuxLike, mayBeLinux } from './guards.ts';
+import { ipIdStep, isIpIdNext, isLinuxLike } from './guards.ts';
 import { type Rule, resetRule } from './rule.ts';
 
 /** Does the RST look like the work of the named side's TCP stack? */
@@ -44,7 +44,7 @@ function hasOpenWindow({ window }: CloseFacts): boolean {
 /** tcp_send_active_reset writes the timestamp option when the connection has it; RFC 7323 §3.2 lets others omit it. */
 const timestampMissing = resetRule('timestamp-missing', (reset) => {
   if (reset.form !== 'active' || !hasOpenWindow(reset) || reset.hasTimestamp) return null;
-  if (!mayBeLinux(reset.before)) return null;
+  if (!isLinuxLike(reset.before)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
     text: `The ${reset.from}'s segments carry timestamps; this abort carries none.`,
@@ -68,7 +68,7 @@ function timestampStep({ tsVal, before }: CloseFacts): number | null {
 /** Linux knows no RST+ACK with window 0 and without the timestamp inside a connection that uses it; Windows does. */
 const abortWithoutWindowOrTimestamp = resetRule('abort-without-window-or-timestamp', (reset) => {
   if (reset.form !== 'active' || reset.window !== 0 || reset.hasTimestamp) return null;
-  if (!mayBeLinux(reset.before)) return null;
+  if (!isLinuxLike(reset.before)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],
     text: `The reset has window 0, an acknowledgement and no timestamp: the ${reset.from}'s kernel makes no such segment.`,
