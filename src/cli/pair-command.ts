@@ -1,3 +1,4 @@
+import { escapeText } from '../bytes/escape-text.ts';
 import type { CaptureLetter, PairConnection, PairSink, PairSummary } from '../model/pair.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { CaptureSide, type ReadCapture } from '../pair/capture-side.ts';
@@ -73,7 +74,7 @@ function closingWords(
       `warning: too much to keep it all: ${refused} packets and ${compared.leftOut} connections were not compared; filter the captures first`,
     );
   if (compared.matched === 0) {
-    diagnostics.say(nothingInCommon(compared));
+    diagnostics.say(escapeText(nothingInCommon(compared)));
     return EXIT_USAGE;
   }
   if (conn !== null && !sink.isFound) {
