@@ -1,4 +1,6 @@
+import { PlainExchanges } from '../http/plain-exchanges.ts';
 import type { AppSnapshot } from '../model/app.ts';
+import type { ResponseSink } from '../model/responses.ts';
 import type { LandmarkSink, StreamSink } from '../model/stream.ts';
 import { ConnectionApp, SILENT_APP } from './connection-app.ts';
 
@@ -9,10 +11,20 @@ export class ApplicationStage implements StreamSink {
   readonly #connections: (ConnectionApp | undefined)[] = [];
   /** Released ones, to be used again: parsers cost more to make than to clear. */
   readonly #spare: ConnectionApp[] = [];
+  readonly plain: PlainExchanges;
+  /** The connection whose octets come again, and how many of its responses have been told already. */
+  #repeated = -1;
+  #told = 0;
   readonly #landmarks: LandmarkSink | null;
+  readonly #responses: ResponseSink | null;
 
-  constructor(landmarks: LandmarkSink | null) {
+  constructor(landmarks: LandmarkSink | null, responses: ResponseSink | null = null) {
     this.#landmarks = landmarks;
+    this.#responses = responses;
+    this.plain = new PlainExchanges(responses, (row, told) => {
+      this.#repeated = row;
+      this.#told = told;
+    });
   }
 
   data(
@@ -59,8 +71,9 @@ export class ApplicationStage implements StreamSink {
     const row = half >> 1;
     const known = this.#connections[row];
     if (known !== undefined) return known;
-    const app = this.#spare.pop() ?? new ConnectionApp(this.#landmarks);
-    app.reset(half & ~1);
+    const app = this.#spare.pop() ?? new ConnectionApp(this.#landmarks, this.#responses);
+    app.reset(half & ~1, row === this.#repeated ? this.#told : 0);
+    this.#repeated = -1;
     this.#connections[row] = app;
     return app;
   }

@@ -4,6 +4,7 @@ import { guessHttp2, guessRequest, guessResponse } from '../http/detect.ts';
 import { HttpConnection } from '../http/http-connection.ts';
 import { Http2Walker } from '../http/http2-walker.ts';
 import type { AppPhase, AppSnapshot } from '../model/app.ts';
+import type { ResponseSink } from '../model/responses.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import { looksLikeTls, TlsConnection } from '../tls/tls-connection.ts';
 import { readPreamble } from './proxy-preamble.ts';
@@ -47,7 +48,9 @@ class Opening {
 export class ConnectionApp {
   /** Number of the connection's first half-stream. */
   #pair = 0;
+  #told = 0;
   readonly #landmarks: LandmarkSink | null;
+  readonly #responses: ResponseSink | null;
   /** By direction. Null for the many connections whose first octets tell everything. */
   #openings: [Opening | null, Opening | null] | null = null;
   #http: HttpConnection | null = null;
@@ -62,13 +65,15 @@ export class ConnectionApp {
   #hasGap = false;
   #snapshot: AppSnapshot | null = null;
 
-  constructor(landmarks: LandmarkSink | null) {
+  constructor(landmarks: LandmarkSink | null, responses: ResponseSink | null = null) {
     this.#landmarks = landmarks;
+    this.#responses = responses;
   }
 
-  /** Makes it as good as new, for another connection. */
-  reset(pair: number): void {
+  /** Makes it as good as new, for another connection, of which the first `told` responses have been told already. */
+  reset(pair: number, told: number): void {
     this.#pair = pair;
+    this.#told = told;
     this.#openings = null;
     if (this.#http !== null) this.#spareHttp = this.#http;
     this.#http = null;
@@ -228,8 +233,8 @@ export class ConnectionApp {
     const response = request === 'yes' ? 'no' : guessResponse(octets, at, to);
     if (request === 'yes' || response === 'yes') {
       this.#clientHalf = (response === 'yes' ? half ^ 1 : half) & 1;
-      this.#http = this.#spareHttp ?? new HttpConnection(this.#landmarks);
-      this.#http.reset(this.#pair + this.#clientHalf);
+      this.#http = this.#spareHttp ?? new HttpConnection(this.#landmarks, this.#responses);
+      this.#http.reset(this.#pair + this.#clientHalf, this.#told);
       return true;
     }
     const isMoreNeeded = request === 'more' || response === 'more' || to - from < 3;

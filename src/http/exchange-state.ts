@@ -88,6 +88,11 @@ export class ExchangeState {
       head.isClose || framing?.kind === 'until-close' || (head.version === '1.0' && !head.isKeepAlive);
   }
 
+  /** See CompletedResponse. */
+  pathHash(): number {
+    return this.method === null ? 0 : this.#target.pathHash();
+  }
+
   /** An interim response (1xx) has passed: the final one is still to come. */
   forgetResponse(): void {
     this.#resetResponse();

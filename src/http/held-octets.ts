@@ -1,4 +1,5 @@
 import { latin1 } from '../bytes/ascii.ts';
+import { pathHash } from '../bytes/path-hash.ts';
 
 /** Small typed arrays lie in the ordinary heap and are cheap to make; most request targets fit. */
 const FIRST_LEN = 64;
@@ -18,6 +19,10 @@ export class HeldOctets {
     const octets = this.#octets;
     for (let k = 0; k < len; k++) octets[k] = bytes[start + k]!;
     this.#len = len;
+  }
+
+  pathHash(): number {
+    return pathHash(this.#octets, 0, this.#len);
   }
 
   text(): string {

@@ -1,4 +1,5 @@
 import type { AppPhase, AppSnapshot, WebSocketState } from '../model/app.ts';
+import type { ResponseSink } from '../model/responses.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import { ExchangeQueue } from './exchange-queue.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -20,10 +21,12 @@ export class HttpConnection implements MessageListener {
   readonly #request = new MessageParser(true, this);
   readonly #response = new MessageParser(false, this);
   readonly #landmarks: HttpLandmarks | null;
+  readonly #responses: ResponseSink | null;
   readonly #exchanges = new ExchangeQueue();
   #requestsBegun = 0;
   #responsesBegun = 0;
   #responsesComplete = 0;
+  #told = 0;
   #tunnelProtocol: string | null = null;
   #webSockets: readonly [WebSocketWalker, WebSocketWalker] | null = null;
   /** Shared and empty until there is something to say, as for most connections. */
@@ -38,13 +41,18 @@ export class HttpConnection implements MessageListener {
   /** Frame of the octets in hand. */
   #frameNumber = 0;
 
-  constructor(landmarks: LandmarkSink | null) {
+  constructor(landmarks: LandmarkSink | null, responses: ResponseSink | null = null) {
     this.#landmarks = landmarks === null ? null : new HttpLandmarks(landmarks);
+    this.#responses = responses;
   }
 
-  /** Ready for a connection whose requests come on the half-stream `clientHalf`. */
-  reset(clientHalf: number): void {
+  /**
+   * Ready for a connection whose requests come on the half-stream `clientHalf`, and whose first `told` responses the
+   * {@link ResponseSink} knows already.
+   */
+  reset(clientHalf: number, told = 0): void {
     this.#clientHalf = clientHalf;
+    this.#told = told;
     this.#request.reset();
     this.#response.reset();
     this.#exchanges.reset();
@@ -344,6 +352,12 @@ export class HttpConnection implements MessageListener {
     exchange.isResponseComplete = true;
     exchange.responseEndNs = timeNs;
     this.#responsesComplete++;
+    if (this.#responses !== null && this.#responsesComplete > this.#told) {
+      const { last } = this.#exchanges;
+      const idleNs = last === null ? -1 : exchange.requestStartNs - last.responseEndNs;
+      this.#responses.complete(this.#clientHalf, exchange, idleNs);
+    }
+    this.#landmarks?.exchangeComplete(this.#clientHalf, exchange);
     this.#exchanges.retire();
   }
 

@@ -35,7 +35,7 @@ export type ChecksumState = typeof CHECKSUM_UNKNOWN | typeof CHECKSUM_GOOD | typ
  */
 export class Segment {
   frameNumber = 0;
-  timeNs = 0;
+  timeNs = Number.NaN;
   interfaceIndex = 0;
   /** 0 unknown, 1 inbound, 2 outbound at the capturing host (SLL packet type, pcapng flags). */
   direction = 0;
@@ -97,6 +97,11 @@ export class Segment {
   icmpType = -1;
   icmpCode = -1;
   icmpSrc = 0;
+
+  /** A float from the first: V8 throws compiled code away when a field that held an integer turns out to hold floats. */
+  constructor() {
+    this.timeNs = 0;
+  }
 }
 
 /** What a decoder made of a frame. */

@@ -1,4 +1,4 @@
-import type { AppSnapshot } from './app.ts';
+import type { AppSnapshot, Exchange } from './app.ts';
 
 /**
  * What the TCP stage tells the application stage. A connection is a row number; its two directions are the
@@ -34,10 +34,42 @@ export interface StreamSink {
   requestsBegun(row: number): number;
   /** The connection is over and its row will be used again: forget it. */
   release(row: number): void;
+  /** For connections about which there is nothing to tell so far; null when every connection is to be followed in full. */
+  readonly plain: PlainStreams | null;
+}
+
+/**
+ * The application state of plain connections, by row: they are given here what a {@link StreamSink} would be given of them.
+ * The originator is taken for the client.
+ */
+export interface PlainStreams {
+  /**
+   * The next octets, `bytes[start … end)` and `missing` more. Returns how many of them, from `start`, the state depends
+   * on, or −1 when they are more than plain requests and responses: then all is taken back with `repeat` and given again
+   * to the StreamSink, with zeros in place of octets on which nothing depends.
+   */
+  take(
+    row: number,
+    isFromOriginator: boolean,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    missing: number,
+    timeNs: number,
+  ): number;
+  /** As in StreamSink. */
+  isAtRest(row: number): boolean;
+  requests(row: number): number;
+  /** The connection is over: forget it. */
+  release(row: number): void;
+  /** The connection is plain no more; its octets come again, to the StreamSink, before anything else. */
+  repeat(row: number): void;
 }
 
 /** Where an application stage reports what deserves a word on a connection's ladder; absent unless timelines are made. */
 export interface LandmarkSink {
   /** `text` is already escaped. */
   landmark(half: number, frameNumber: number, text: string): void;
+  /** A response was complete. `half`: the requests' half-stream. */
+  exchange?(half: number, exchange: Exchange): void;
 }

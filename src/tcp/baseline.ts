@@ -1,9 +1,7 @@
 import { CHECKSUM_BAD, CHECKSUM_GOOD, OPT_TIMESTAMP, type Segment } from '../model/segment.ts';
 import { HALF_BASELINE, HALF_DF_CLEAR, HALF_DF_SET, HALF_TIMESTAMPS } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
-
-/** A per-socket IPv4 ID counter moves by one a segment; this many may have been sent elsewhere or not captured. */
-const MAX_ID_STEP = 64;
+import { MAX_ID_STEP } from './limits.ts';
 
 /**
  * Learns what ordinary segments of this side look like at the capture point, so that a RST can be held against it.

@@ -33,7 +33,8 @@ export class Closing {
     const { row, own, peer } = connections;
     const isReset = (segment.flags & RST) !== 0;
     if (!isReset && own.has(HALF_FIN)) return;
-    if (connections.mayBeQuiet && isQuiet(own, peer, segment) && this.#streams.isAtRest(row.index)) {
+    const mayBeQuiet = connections.story === null && connections.mayBeUntold;
+    if (mayBeQuiet && isQuiet(own, peer, segment) && this.#streams.isAtRest(row.index)) {
       noteQuietly(own, segment);
       return;
     }

@@ -16,7 +16,15 @@ const SYN_FRAME = 11;
 const SYN_ACK_FRAME = 12;
 const ACK_FRAME = 13;
 const CLOCK_STEPS = 14;
-const INTS = 15;
+/** While the connection is plain, for half-stream 0 and then half-stream 1. */
+const PLAIN_ISN = 15;
+const PLAIN_NEXT = 17;
+const PLAIN_ACK = 19;
+/** Its log: first block, block it ends in and place in that block. */
+const LOG_FIRST = 21;
+const LOG_BLOCK = 22;
+const LOG_PLACE = 23;
+const INTS = 24;
 
 /** Places of the Float64 fields. */
 const START_NS = 0;
@@ -157,5 +165,45 @@ export class ConnectionRow extends RecordView {
   }
   set closedNs(value: number) {
     this.floats[this.f + CLOSED_NS] = value;
+  }
+
+  /** The number of a half-stream's SYN. This and what follows is valid with ROW_PLAIN. */
+  plainIsn(half: number): number {
+    return this.ints[this.i + PLAIN_ISN + half]!;
+  }
+  setPlainIsn(half: number, value: number): void {
+    this.ints[this.i + PLAIN_ISN + half] = value;
+  }
+  /** Next number that it will send; SYN and FIN are counted. */
+  plainNext(half: number): number {
+    return this.ints[this.i + PLAIN_NEXT + half]!;
+  }
+  setPlainNext(half: number, value: number): void {
+    this.ints[this.i + PLAIN_NEXT + half] = value;
+  }
+  /** Its latest acknowledgement number. */
+  plainAck(half: number): number {
+    return this.ints[this.i + PLAIN_ACK + half]!;
+  }
+  setPlainAck(half: number, value: number): void {
+    this.ints[this.i + PLAIN_ACK + half] = value;
+  }
+  get logFirst(): number {
+    return this.ints[this.i + LOG_FIRST]!;
+  }
+  set logFirst(value: number) {
+    this.ints[this.i + LOG_FIRST] = value;
+  }
+  get logBlock(): number {
+    return this.ints[this.i + LOG_BLOCK]!;
+  }
+  set logBlock(value: number) {
+    this.ints[this.i + LOG_BLOCK] = value;
+  }
+  get logPlace(): number {
+    return this.ints[this.i + LOG_PLACE]!;
+  }
+  set logPlace(value: number) {
+    this.ints[this.i + LOG_PLACE] = value;
   }
 }

@@ -2,26 +2,22 @@ import type { EndFacts } from '../model/facts.ts';
 import { ACK, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import type { ConnectionSink, TcpTiming, WireWords } from './boundary.ts';
+import { CaptureClock } from './capture-clock.ts';
 import type { Closing } from './closing.ts';
 import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
+import { Directory } from './directory.ts';
 import { buildFacts } from './facts-builder.ts';
 import { FlowTable } from './flow-table.ts';
-import { HALF_ISN, HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
+import { HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
 import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
-import {
-  CONTEXT_SAMPLE,
-  IDLE_HALF_OPEN_NS,
-  IDLE_NS,
-  LEAP_NS,
-  LINGER_AFTER_FIN_NS,
-  MAX_CONNECTIONS,
-  MAX_ICMP_ERRORS,
-} from './limits.ts';
+import { IdleHand } from './idle-hand.ts';
+import { CONTEXT_SAMPLE, LINGER_AFTER_FIN_NS, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
 import { LingerQueue } from './linger-queue.ts';
+import { isPlainOver, type PlainFollower } from './plain-follower.ts';
 import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
-import { type Endpoints, RememberedConnections } from './remembered.ts';
-import { ROW_CLOSED, ROW_DATA, ROW_FREE, ROW_IPV6, ROW_RESET, ROW_SYN_ACK } from './row-bits.ts';
+import { type Endpoints, isnOf, RememberedConnections } from './remembered.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_FREE, ROW_IPV6, ROW_PLAIN, ROW_RESET } from './row-bits.ts';
 import { Story } from './story.ts';
 
 /** One row is looked at for idleness every eight segments. */
@@ -30,8 +26,20 @@ const SWEEP_MASK = 7;
 const FIRST_REMEMBERED = 1 << 28;
 /** Rows looked at for idleness at one tick of the clock: the whole table in a minute of seconds. */
 const TICK_SWEEP = 4_500;
-/** Rows looked at in search of a half-open one when the table is full. */
-const EVICTION_STEPS = 4_096;
+
+/** The other parts of the stage, and what it has from outside. */
+interface Surroundings {
+  readonly streams: StreamSink;
+  readonly reassembly: Reassembly;
+  readonly closing: Closing;
+  /** Null when somebody follows single segments, so that no connection is plain. */
+  readonly plain: PlainFollower | null;
+  readonly sink: ConnectionSink;
+  readonly words: WireWords;
+  readonly timing: TcpTiming;
+  /** The general path. */
+  take(segment: Segment): void;
+}
 
 /**
  * The life of connections: which row a segment belongs to, when a connection is over, when its row may be used again.
@@ -51,31 +59,26 @@ export class Connections {
   readonly #free: number[] = [];
   readonly #afterFin = new LingerQueue();
   readonly #afterRst = new LingerQueue();
+  readonly #clock = new CaptureClock();
+  readonly #hand = new IdleHand();
   readonly #remembered = new RememberedConnections();
   readonly #endpoints: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
-  #rows = 0;
+  /** Row 0 is nobody's: its half-streams serve connections that leave before theirs have been used. */
+  #rows = 1;
   #live = 0;
-  #hand = 0;
   #beat = 0;
-  #nowNs = Number.NEGATIVE_INFINITY;
-  /** Time of a frame that lies far ahead of all before it, until the next one confirms it. */
-  #leapNs = Number.POSITIVE_INFINITY;
 
-  readonly #streams: StreamSink;
-  readonly #reassembly: Reassembly;
-  readonly #closing: Closing;
-  readonly #sink: ConnectionSink;
-  readonly #words: WireWords;
-  readonly #lingerAfterRstNs: number;
+  readonly #around: Surroundings;
 
   /** The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other. */
   readonly row = new ConnectionRow(this.#table);
   readonly own = new HalfStream(this.#halves);
   readonly peer = new HalfStream(this.#halves);
   story: Story | null = null;
+  /** Any connection by its row. */
+  readonly directory = new Directory(this.#table);
   /** Views for connections that leave while another is in hand. */
   readonly #leaving = new ConnectionRow(this.#table);
-  readonly #asked = new ConnectionRow(this.#table);
   readonly #half0 = new HalfStream(this.#halves);
   readonly #half1 = new HalfStream(this.#halves);
 
@@ -84,20 +87,10 @@ export class Connections {
   /** Connections dropped because the table was full. */
   evicted = 0;
 
-  constructor(
-    streams: StreamSink,
-    reassembly: Reassembly,
-    closing: Closing,
-    sink: ConnectionSink,
-    words: WireWords,
-    timing: TcpTiming,
-  ) {
-    this.#lingerAfterRstNs = timing.lingerAfterRstNs;
-    this.#streams = streams;
-    this.#reassembly = reassembly;
-    this.#closing = closing;
-    this.#sink = sink;
-    this.#words = words;
+  constructor(around: Surroundings) {
+    this.#around = around;
+    this.#table.reserve(1);
+    this.#halves.reserve(2);
   }
 
   /**
@@ -112,13 +105,13 @@ export class Connections {
       index = -1;
     } else if (index >= 0) {
       this.#point(index, segment);
-      if (!isCopy && this.#startsAnew(segment)) {
+      if (!isCopy && (segment.flags & (SYN | ACK)) === SYN && this.#startsAnew(segment)) {
         this.#leave(index, 'reused');
         index = -1;
       }
     }
     if (index < 0) {
-      index = this.#open(segment, isIpv6);
+      index = this.#open(segment, isIpv6, isCopy);
       this.#point(index, segment);
     }
     this.story = this.#stories[index] ?? null;
@@ -130,7 +123,8 @@ export class Connections {
    * the same number is the old SYN again, even after a RST (Windows repeats a refused SYN so).
    */
   #startsAnew(segment: Segment): boolean {
-    return (segment.flags & (SYN | ACK)) === SYN && this.own.has(HALF_ISN) && this.own.isn !== segment.seq;
+    const isn = isnOf(this.row, this.own);
+    return isn !== null && isn !== segment.seq;
   }
 
   #isReused(place: number, segment: Segment): boolean {
@@ -138,24 +132,19 @@ export class Connections {
     return this.#remembered.hasOtherIsn(place, segment.src, segment.srcPort, segment.seq);
   }
 
-  idOf(index: number): number {
-    this.#asked.move(index);
-    return this.#asked.id;
-  }
-
   /** The story of the connection in hand, made if it has none. */
   makeStory(): Story {
     if (this.story === null) {
       this.story = new Story();
       this.#stories[this.row.index] = this.story;
-      this.#closing.speakUp(this.row, this.own, this.peer, this.story);
+      this.#around.closing.speakUp(this.row, this.own, this.peer, this.story);
     }
     return this.story;
   }
 
-  /** Its FINs may be only noted: nothing has happened yet that needs a story, and nobody asks for every connection. */
-  get mayBeQuiet(): boolean {
-    return this.story === null && this.#sink.uneventful !== undefined && this.row.id >= CONTEXT_SAMPLE;
+  /** Nothing need be told of it if it ends well: it is no part of the sample, and nobody asks for every connection. */
+  get mayBeUntold(): boolean {
+    return this.#around.sink.uneventful !== undefined && this.row.id >= CONTEXT_SAMPLE;
   }
 
   /** The connection in hand has ended; it is reported after its linger time. */
@@ -182,10 +171,10 @@ export class Connections {
 
   /** Lets time pass: reports connections whose linger time is over, and looks at one row for idleness. */
   advance(nowNs: number): void {
-    this.#moveClock(nowNs);
+    this.#clock.advance(nowNs);
     this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
-    this.#expire(this.#afterRst, this.#lingerAfterRstNs);
-    if ((this.#beat++ & SWEEP_MASK) === 0 && this.#rows > 0) this.#sweep();
+    this.#expire(this.#afterRst, this.#around.timing.lingerAfterRstNs);
+    if ((this.#beat++ & SWEEP_MASK) === 0) this.#sweep();
   }
 
   /** Lets time pass without a segment: the whole table is looked at within a minute of such ticks. */
@@ -197,17 +186,6 @@ export class Connections {
   /** Connections followed now, those that have ended and linger included. */
   get live(): number {
     return this.#live;
-  }
-
-  /** One frame with a damaged time stamp must not end every connection: a leap counts when the next frame bears it out. */
-  #moveClock(nowNs: number): void {
-    const isLeap = nowNs - this.#nowNs > LEAP_NS && this.#nowNs !== Number.NEGATIVE_INFINITY;
-    if (isLeap && nowNs < this.#leapNs) this.#leapNs = nowNs;
-    else if (isLeap) this.#nowNs = this.#leapNs;
-    else {
-      this.#leapNs = Number.POSITIVE_INFINITY;
-      if (nowNs > this.#nowNs) this.#nowNs = nowNs;
-    }
   }
 
   /** Reports every connection left, in the order of their numbers. */
@@ -227,6 +205,7 @@ export class Connections {
     const index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
     if (index < 0 || index >= FIRST_REMEMBERED) return;
     this.#point(index, segment);
+    if (this.row.has(ROW_PLAIN)) this.tellInFull();
     this.story = this.#stories[index] ?? null;
     const errors = this.makeStory().icmpErrors;
     if (errors.length >= MAX_ICMP_ERRORS) return;
@@ -235,7 +214,7 @@ export class Connections {
       timeNs: segment.timeNs,
       type: segment.icmpType,
       code: segment.icmpCode,
-      from: this.#words.formatAddress(segment.icmpSrc, isIpv6 === 1),
+      from: this.#around.words.formatAddress(segment.icmpSrc, isIpv6 === 1),
       half: this.own.index & 1,
       ttl: segment.ttl,
     });
@@ -248,16 +227,33 @@ export class Connections {
     this.peer.move(2 * index + (isFirst ? 1 : 0));
   }
 
-  #open(segment: Segment, isIpv6: number): number {
+  /** The connection in hand is plain no more: the general path takes all its segments so far. */
+  tellInFull(): void {
+    const { row, own, peer } = this;
+    const { index: half } = own;
+    own.clear();
+    peer.clear();
+    this.story = null;
+    row.bits &= ROW_IPV6;
+    row.segments = 0;
+    row.lastNs = row.startNs;
+    this.#around.plain?.replay(row, row.has(ROW_IPV6) ? 6 : 4, this.#takeAgain);
+    own.move(half);
+    peer.move(half ^ 1);
+  }
+
+  readonly #takeAgain = (segment: Segment, half: number): void => {
+    this.own.move((this.own.index & ~1) + half);
+    this.peer.move(this.own.index ^ 1);
+    this.#around.take(segment);
+  };
+
+  #open(segment: Segment, isIpv6: number, isCopy: boolean): number {
     if (this.#live >= MAX_CONNECTIONS) this.#evict();
     const index = this.#free.pop() ?? this.#rows++;
     this.#table.reserve(this.#rows);
     this.#halves.reserve(2 * this.#rows);
     this.#stories[index] = undefined;
-    this.#half0.move(2 * index);
-    this.#half0.clear();
-    this.#half1.move(2 * index + 1);
-    this.#half1.clear();
     const row = this.row;
     row.move(index);
     row.clear();
@@ -273,15 +269,22 @@ export class Connections {
     row.lastNs = segment.timeNs;
     this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
     if (isIpv6 === 1) {
-      this.#words.retainAddress(segment.src);
-      this.#words.retainAddress(segment.dst);
+      this.#around.words.retainAddress(segment.src);
+      this.#around.words.retainAddress(segment.dst);
     }
     this.#live++;
+    const { plain } = this.#around;
+    if (plain === null || isCopy || !this.mayBeUntold || !plain.begin(row, segment)) {
+      this.#half0.move(2 * index);
+      this.#half0.clear();
+      this.#half1.move(2 * index + 1);
+      this.#half1.clear();
+    }
     return index;
   }
 
   #expire(queue: LingerQueue, lingerNs: number): void {
-    while (queue.length > 0 && this.#nowNs - queue.firstNs > lingerNs) {
+    while (queue.length > 0 && this.#clock.nowNs - queue.firstNs > lingerNs) {
       const closedNs = queue.firstNs;
       const index = queue.shift();
       this.#leaving.move(index);
@@ -292,31 +295,13 @@ export class Connections {
   }
 
   #sweep(): void {
-    this.#hand = this.#hand + 1 < this.#rows ? this.#hand + 1 : 0;
-    const row = this.#leaving;
-    row.move(this.#hand);
-    if (row.has(ROW_FREE | ROW_CLOSED) || row.segments === 0) return;
-    const limitNs = row.has(ROW_SYN_ACK | ROW_DATA) ? IDLE_NS : IDLE_HALF_OPEN_NS;
-    if (this.#nowNs - row.lastNs > limitNs) this.#leave(this.#hand, 'idle');
+    const idle = this.#hand.findIdle(this.#leaving, this.#rows, this.#clock.nowNs);
+    if (idle >= 0) this.#leave(idle, 'idle');
   }
 
-  /** Makes room: the first half-open connection found goes, else the one that was silent longest. */
+  /** Makes room. */
   #evict(): void {
-    let oldest = -1;
-    let oldestNs = Number.POSITIVE_INFINITY;
-    for (let step = 0; step < EVICTION_STEPS; step++) {
-      this.#hand = this.#hand + 1 < this.#rows ? this.#hand + 1 : 0;
-      const row = this.#leaving;
-      row.move(this.#hand);
-      if (row.has(ROW_FREE) || row.segments === 0) continue;
-      if (!row.has(ROW_SYN_ACK | ROW_DATA)) {
-        oldest = this.#hand;
-        break;
-      }
-      if (row.lastNs >= oldestNs) continue;
-      oldest = this.#hand;
-      oldestNs = row.lastNs;
-    }
+    const oldest = this.#hand.findOldest(this.#leaving, this.#rows);
     if (oldest < 0) return;
     this.evicted++;
     this.#leave(oldest, 'evicted');
@@ -327,16 +312,31 @@ export class Connections {
     const row = this.#leaving;
     row.move(index);
     if (row.has(ROW_FREE)) return;
-    this.#half0.move(2 * index);
-    this.#half1.move(2 * index + 1);
+    // A flood of SYNs would fill two records for each.
+    const halves = row.has(ROW_PLAIN) && !row.has(ROW_DATA) ? 0 : 2 * index;
+    if (row.has(ROW_PLAIN)) {
+      if (isPlainOver(row)) {
+        this.#around.sink.uneventful?.(this.#around.plain?.requests(row) ?? 0, row.id);
+        this.#retire(index, row.plainIsn(0), row.plainIsn(1));
+        return;
+      }
+      this.row.move(index);
+      this.own.move(halves);
+      this.peer.move(halves + 1);
+      this.tellInFull();
+    }
+    this.#half0.move(halves);
+    this.#half1.move(halves + 1);
+    const isn0 = isnOf(row, this.#half0);
+    const isn1 = isnOf(row, this.#half1);
     if (this.#stories[index] === undefined && isUneventful(this.#half0, this.#half1)) {
-      this.#sink.uneventful?.(this.#streams.requestsBegun(index), row.id);
-      this.#retire(index);
+      this.#around.sink.uneventful?.(this.#around.streams.requestsBegun(index), row.id);
+      this.#retire(index, isn0, isn1);
       return;
     }
     const story = this.#storyOfLeaving(index);
-    this.#closing.finish(story, row, this.#half0, this.#half1, this.#nowNs);
-    const app = this.#streams.snapshot(index);
+    this.#around.closing.finish(story, row, this.#half0, this.#half1, this.#clock.nowNs);
+    const app = this.#around.streams.snapshot(index);
     const end = row.has(ROW_CLOSED) ? 'closed' : reason;
     const facts = buildFacts(
       row,
@@ -346,16 +346,16 @@ export class Connections {
       app,
       {
         reason: end,
-        silenceNs: Math.max(0, this.#nowNs - row.lastNs),
+        silenceNs: Math.max(0, this.#clock.nowNs - row.lastNs),
       },
-      this.#words,
+      this.#around.words,
     );
     if (story !== null) {
-      this.#reassembly.forget(story.held[0]);
-      this.#reassembly.forget(story.held[1]);
+      this.#around.reassembly.forget(story.held[0]);
+      this.#around.reassembly.forget(story.held[1]);
     }
-    this.#retire(index);
-    this.#sink.connection(facts);
+    this.#retire(index, isn0, isn1);
+    this.#around.sink.connection(facts);
   }
 
   #storyOfLeaving(index: number): Story | null {
@@ -363,15 +363,16 @@ export class Connections {
     const isNoted = this.#half0.has(HALF_QUIET_FIN) || this.#half1.has(HALF_QUIET_FIN);
     if (known !== undefined || !isNoted) return known ?? null;
     const story = new Story();
-    this.#closing.speakUp(this.#leaving, this.#half0, this.#half1, story);
+    this.#around.closing.speakUp(this.#leaving, this.#half0, this.#half1, story);
     return story;
   }
 
   /** The row is free from now on; its 4-tuple is remembered. */
-  #retire(index: number): void {
+  #retire(index: number, isn0: number | null, isn1: number | null): void {
     this.#stories[index] = undefined;
-    this.#streams.release(index);
     const row = this.#leaving;
+    if (row.has(ROW_PLAIN)) this.#around.plain?.drop(row);
+    else this.#around.streams.release(index);
     row.set(ROW_FREE);
     this.#live--;
     this.#free.push(index);
@@ -383,7 +384,7 @@ export class Connections {
     endpoints.address1 = address1;
     endpoints.port1 = port1;
     endpoints.isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
-    const place = this.#remembered.add(endpoints, this.#half0, this.#half1);
+    const place = this.#remembered.add(endpoints, isn0, isn1);
     this.#flows.put(address0, port0, address1, port1, endpoints.isIpv6, FIRST_REMEMBERED + place);
   }
 
@@ -393,7 +394,7 @@ export class Connections {
     const { address0, port0, address1, port1, isIpv6 } = endpoints;
     this.#flows.remove(address0, port0, address1, port1, isIpv6, FIRST_REMEMBERED + place);
     if (isIpv6 === 0) return;
-    this.#words.releaseAddress(address0);
-    this.#words.releaseAddress(address1);
+    this.#around.words.releaseAddress(address0);
+    this.#around.words.releaseAddress(address1);
   }
 }

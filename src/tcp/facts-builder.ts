@@ -6,6 +6,7 @@ import type {
   EndFacts,
   HalfFacts,
   HandshakeFacts,
+  IcmpErrorFacts,
   RolesFrom,
   Side,
   StackFacts,
@@ -54,12 +55,11 @@ export function buildFacts(
   const roles = clientHalf(row, app);
   const client = roles.half === 0 ? half0 : half1;
   const server = roles.half === 0 ? half1 : half0;
-  const address = (half: HalfStream): { ip: string; port: number } => endpoint(row, half, words);
   return {
     id: row.id,
     ipVersion: row.has(ROW_IPV6) ? 6 : 4,
-    client: halfFacts(client, server, story, address(client), end),
-    server: halfFacts(server, client, story, address(server), end),
+    client: halfFacts(row, client, server, story, end, words),
+    server: halfFacts(row, server, client, story, end, words),
     rolesFrom: roles.from,
     firstFrame: row.firstFrame,
     lastFrame: row.lastFrame,
@@ -71,10 +71,7 @@ export function buildFacts(
     resetCount: story?.resetCount ?? 0,
     end,
     app,
-    icmpErrors: (story?.icmpErrors ?? []).map(({ half, ...error }) => ({
-      ...error,
-      about: sideOf(half, roles.half),
-    })),
+    icmpErrors: story === null ? [] : icmpErrorsOf(story, roles.half),
     duplicateFrames: row.copies,
     clockSteps: row.clockSteps,
     oddities: story === null ? [] : [...story.oddities],
@@ -87,12 +84,8 @@ function clientHalf(row: ConnectionRow, app: AppSnapshot): { half: number; from:
   return { half: row.port0 < row.port1 ? 1 : 0, from: 'ports' };
 }
 
-function endpoint(row: ConnectionRow, half: HalfStream, words: WireWords): { ip: string; port: number } {
-  const isFirst = (half.index & 1) === 0;
-  return {
-    ip: words.formatAddress(isFirst ? row.address0 : row.address1, row.has(ROW_IPV6)),
-    port: isFirst ? row.port0 : row.port1,
-  };
+function icmpErrorsOf({ icmpErrors }: Story, clientHalfIndex: number): IcmpErrorFacts[] {
+  return icmpErrors.map(({ half, ...error }) => ({ ...error, about: sideOf(half, clientHalfIndex) }));
 }
 
 function handshakeFacts(row: ConnectionRow): HandshakeFacts {
@@ -113,20 +106,22 @@ function handshakeFacts(row: ConnectionRow): HandshakeFacts {
 }
 
 function halfFacts(
+  row: ConnectionRow,
   half: HalfStream,
   peer: HalfStream,
   story: Story | null,
-  { ip, port }: { ip: string; port: number },
   end: EndFacts,
+  words: WireWords,
 ): HalfFacts {
+  const isFirst = (half.index & 1) === 0;
   const isSeen = half.segments > 0;
   const hasData = half.has(HALF_HAS_DATA);
   const shutNs = half.has(HALF_WINDOW_SHUT)
     ? Math.max(0, half.lastNs + end.silenceNs - half.zeroWindowSinceNs)
     : 0;
   return {
-    ip,
-    port,
+    ip: words.formatAddress(isFirst ? row.address0 : row.address1, row.has(ROW_IPV6)),
+    port: isFirst ? row.port0 : row.port1,
     segments: half.segments,
     firstFrame: isSeen ? half.firstFrame : null,
     lastFrame: isSeen ? half.lastFrame : null,
@@ -147,6 +142,7 @@ function halfFacts(
     zeroWindowNs: half.zeroWindowNs + shutNs,
     isWindowShut: half.has(HALF_WINDOW_SHUT),
     smallSegments: half.smallSegments,
+    pausedNs: half.pausedNs,
     maxPayloadLen: half.maxPayloadLen,
     mss: half.mss > 0 ? half.mss : null,
     windowScale: half.has(HALF_WINDOW_SCALE) ? half.windowShift : null,

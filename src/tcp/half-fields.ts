@@ -61,4 +61,5 @@ export const ZERO_WINDOW_SINCE_NS = 9;
 export const ZERO_WINDOW_NS = 10;
 export const ACKED_UNSEEN_NS = 11;
 export const FIN_NS = 12;
-export const FLOATS = 13;
+export const PAUSED_NS = 13;
+export const FLOATS = 14;

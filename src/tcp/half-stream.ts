@@ -380,4 +380,8 @@ export class HalfStream extends RecordView {
   set finNs(value: number) {
     this.floats[this.f + at.FIN_NS] = value;
   }
+  /** Time within its latest message in which this side sent nothing although it could (pause.ts). */
+  get pausedNs(): number {
+    return this.floats[this.f + at.PAUSED_NS]!;
+  }
 }

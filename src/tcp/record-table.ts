@@ -43,11 +43,11 @@ export class RecordTable {
 
 /** A view on one record of a table; subclasses name its fields. Field 0 of the Int32 fields holds flag bits. */
 export class RecordView {
-  protected ints = NO_INTS;
-  protected floats = NO_FLOATS;
-  /** Where the record's fields begin in each array. */
-  protected i = 0;
-  protected f = 0;
+  /** The arrays, and where the record's fields begin in each: for code that every segment passes through. */
+  ints = NO_INTS;
+  floats = NO_FLOATS;
+  i = 0;
+  f = 0;
   readonly #table: RecordTable;
   #chunk = -1;
   /** Number of the record the view is at. */

@@ -1,6 +1,8 @@
+import type { ConnectionRow } from './connection-row.ts';
 import { HALF_ISN } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { MAX_REMEMBERED } from './limits.ts';
+import { ROW_PLAIN, ROW_SYN_ACK } from './row-bits.ts';
 
 /** Places of the Int32 fields of a record. */
 const ADDRESS0 = 0;
@@ -40,8 +42,8 @@ export class RememberedConnections {
     return this.#length === MAX_REMEMBERED;
   }
 
-  /** Keeps a connection. Returns its place, which stays its own until it is forgotten. */
-  add(endpoints: Endpoints, half0: HalfStream, half1: HalfStream): number {
+  /** Keeps a connection, with the first numbers of its sides as far as known. Returns its place, which stays its own until it is forgotten. */
+  add(endpoints: Endpoints, isn0: number | null, isn1: number | null): number {
     if (this.#length * INTS === this.#records.length) this.#grow();
     const place = (this.#head + this.#length++) & this.#mask;
     const at = place * INTS;
@@ -49,11 +51,11 @@ export class RememberedConnections {
     records[at + ADDRESS0] = endpoints.address0;
     records[at + ADDRESS1] = endpoints.address1;
     records[at + PORTS] = (endpoints.port0 << 16) | endpoints.port1;
-    records[at + ISN0] = half0.isn;
-    records[at + ISN1] = half1.isn;
+    records[at + ISN0] = isn0 ?? 0;
+    records[at + ISN1] = isn1 ?? 0;
     let bits = endpoints.isIpv6;
-    if (half0.has(HALF_ISN)) bits |= KNOWS_ISN0;
-    if (half1.has(HALF_ISN)) bits |= KNOWS_ISN0 << 1;
+    if (isn0 !== null) bits |= KNOWS_ISN0;
+    if (isn1 !== null) bits |= KNOWS_ISN0 << 1;
     records[at + BITS] = bits;
     return place;
   }
@@ -92,4 +94,11 @@ export class RememberedConnections {
     records.set(this.#records);
     this.#records = records;
   }
+}
+
+/** The number that a side is known to have begun with. */
+export function isnOf(row: ConnectionRow, half: HalfStream): number | null {
+  const side = half.index & 1;
+  if (row.has(ROW_PLAIN)) return side === 0 || row.has(ROW_SYN_ACK) ? row.plainIsn(side) : null;
+  return half.has(HALF_ISN) ? half.isn : null;
 }

@@ -19,3 +19,9 @@ export const ROW_RESET = 0x0100;
 export const ROW_FREE = 0x0200;
 /** Some segment had payload. */
 export const ROW_DATA = 0x0400;
+/** Nothing has happened that is worth telling: the segments are only logged, the half-streams hold nothing. */
+export const ROW_PLAIN = 0x0800;
+/** Of a plain connection: half-stream 0 (half-stream 1: one bit to the left) has sent its FIN; the FIN is acknowledged. */
+export const ROW_PLAIN_FIN_0 = 0x1000;
+export const ROW_PLAIN_FIN_ACKED_0 = 0x4000;
+export const ROW_PLAIN_OVER = 0xc000;

@@ -15,6 +15,11 @@ export class Story {
   pendingSnapshots = 0;
   /** A limit was hit while this connection was followed. */
   isLimited = false;
+
+  /** No close yet, and nothing held back: segments have nothing to be held against. */
+  get isBlank(): boolean {
+    return this.closes.length === 0 && this.held[0].list.length === 0 && this.held[1].list.length === 0;
+  }
 }
 
 /** Payload kept until the octets before it come. */

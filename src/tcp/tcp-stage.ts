@@ -1,5 +1,6 @@
 import { seqAdd, seqDelta, seqMax, sequenceLength } from '../bytes/seq.ts';
 import type { SegmentObserver } from '../model/observer.ts';
+import type { ResponseConnection } from '../model/responses.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import {
@@ -33,18 +34,17 @@ import {
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.ts';
-import { LINGER_AFTER_RST_NS, REORDER_NS } from './limits.ts';
+import { ASSUMED_MSS, CLOCK_STEP_NS, LINGER_AFTER_RST_NS, REORDER_NS } from './limits.ts';
+import { isOrdinaryCourse, takeInCourse } from './ordinary-course.ts';
+import { notePause } from './pause.ts';
+import { isPlainOver, PlainFollower } from './plain-follower.ts';
 import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
-import { ROW_CLOSED, ROW_DATA } from './row-bits.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_PLAIN } from './row-bits.ts';
 import { timelineRow } from './timeline-row.ts';
 
-/** A time that runs backwards by more than this is a clock step, not a reordering. */
-const CLOCK_STEP_NS = REORDER_NS;
 /** Octets; see #isFarAway. */
 const MAX_AHEAD = 1 << 26;
-/** Assumed when no SYN told: RFC 9293 §3.7.1 (536 for IPv4), but nearly every path carries 1,200. */
-const ASSUMED_MSS = 1_200;
 
 const FILE_TIMING: TcpTiming = { clockErrorNs: 0, lingerAfterRstNs: LINGER_AFTER_RST_NS };
 
@@ -58,11 +58,15 @@ const FILE_TIMING: TcpTiming = { clockErrorNs: 0, lingerAfterRstNs: LINGER_AFTER
  */
 export class TcpStage {
   readonly #connections: Connections;
+  readonly #streams: StreamSink;
   readonly #reassembly: Reassembly;
   readonly #closing: Closing;
+  readonly #plain: PlainFollower | null;
   readonly #copies: CopyFilter;
   readonly #timeline: TimelineSink | null;
   readonly #observer: SegmentObserver | null;
+  /** Nobody follows single segments: those in the ordinary course may take the shortcut. */
+  readonly #isUnwatched: boolean;
   /** What the segment in hand turned out to be: MARK_ bits. */
   #marks = 0;
   segments = 0;
@@ -75,12 +79,24 @@ export class TcpStage {
     observer: SegmentObserver | null = null,
     timing: TcpTiming = FILE_TIMING,
   ) {
+    this.#streams = streams;
     this.#copies = new CopyFilter(timing.clockErrorNs);
     this.#reassembly = new Reassembly(streams);
     this.#closing = new Closing(streams, this.#reassembly, words.escapeText);
-    this.#connections = new Connections(streams, this.#reassembly, this.#closing, sink, words, timing);
     this.#timeline = timeline;
     this.#observer = observer;
+    this.#isUnwatched = timeline === null && observer === null;
+    this.#plain = this.#isUnwatched && streams.plain !== null ? new PlainFollower(streams.plain) : null;
+    this.#connections = new Connections({
+      streams,
+      reassembly: this.#reassembly,
+      closing: this.#closing,
+      plain: this.#plain,
+      sink,
+      words,
+      timing,
+      take: (segment) => this.#takeUnwatched(segment),
+    });
   }
 
   /** Takes one TCP segment. It is borrowed. */
@@ -91,6 +107,17 @@ export class TcpStage {
     const isCopy = this.#copies.isCopy(segment);
     if (!connections.select(segment, isCopy)) return;
     const { row, own, peer } = connections;
+    if (row.has(ROW_PLAIN)) {
+      if (!isCopy && this.#plain?.take(row, own.index & 1, segment)) {
+        if (isPlainOver(row)) connections.close(false, segment.timeNs);
+        return;
+      }
+      connections.tellInFull();
+    }
+    if (this.#isUnwatched && !isCopy) {
+      this.#takeUnwatched(segment);
+      return;
+    }
     this.#observer?.segment(row.id, own.index & 1, segment, isCopy);
     this.#marks = 0;
     if (isCopy) {
@@ -131,12 +158,27 @@ export class TcpStage {
 
   /** Number of the connection that a row of the table holds now. */
   idOf(row: number): number {
-    return this.#connections.idOf(row);
+    return this.#connections.directory.idOf(row);
+  }
+
+  /** The connection behind a response; see Directory.behind. */
+  behind(clientHalf: number): ResponseConnection {
+    return this.#connections.directory.behind(clientHalf);
   }
 
   /** Holes given up early and connections dropped because a limit was hit. */
   get limitHits(): { readonly holes: number; readonly connections: number } {
     return { holes: this.#reassembly.overflows, connections: this.#connections.evicted };
+  }
+
+  #takeUnwatched(segment: Segment): void {
+    const { row, own, peer, story } = this.#connections;
+    if ((story === null || story.isBlank) && isOrdinaryCourse(row, own, peer, segment)) {
+      takeInCourse(this.#connections, segment, this.#streams);
+    } else {
+      this.#marks = 0;
+      this.#take(segment);
+    }
   }
 
   #take(segment: Segment): void {
@@ -219,6 +261,7 @@ export class TcpStage {
     if (!own.has(HALF_HAS_DATA) && !own.has(HALF_SYN)) own.nextSeq = seq;
     row.set(ROW_DATA);
     const isBeyond = seqDelta(end, own.maxSeq) > 0;
+    if (isBeyond) notePause(own, peer, segment.timeNs);
     if (seqDelta(seq, own.maxSeq) > 0) this.#marks |= MARK_GAP_BEFORE;
     const fresh = this.#place(segment, seq);
     if (fresh > 0) {

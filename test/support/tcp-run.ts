@@ -27,6 +27,7 @@ const BLANK_APP: AppSnapshot = {
 class TextStreams implements StreamSink {
   readonly text = new Map<number, string>();
   readonly offsets: number[] = [];
+  readonly plain = null;
 
   data(
     half: number,

@@ -1,17 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HALF_ISN } from '../../src/tcp/half-bits.ts';
-import { HalfStream, makeHalfStreamTable } from '../../src/tcp/half-stream.ts';
 import { MAX_REMEMBERED } from '../../src/tcp/limits.ts';
 import { type Endpoints, RememberedConnections } from '../../src/tcp/remembered.ts';
-
-function halves(): [HalfStream, HalfStream] {
-  const table = makeHalfStreamTable();
-  table.reserve(2);
-  const pair: [HalfStream, HalfStream] = [new HalfStream(table), new HalfStream(table)];
-  pair[0].move(0);
-  pair[1].move(1);
-  return pair;
-}
 
 function endpoints(number: number): Endpoints {
   return {
@@ -26,7 +15,6 @@ function endpoints(number: number): Endpoints {
 describe('remembered connections', () => {
   it('gives the oldest back first, with its own place and endpoints, around the ring', () => {
     const ring = new RememberedConnections();
-    const [half0, half1] = halves();
     const places: number[] = [];
     const oldest: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
     const count = MAX_REMEMBERED + 5_000;
@@ -36,17 +24,14 @@ describe('remembered connections', () => {
         expect(place).toBe(places[number - MAX_REMEMBERED]);
         expect(oldest).toEqual(endpoints(number - MAX_REMEMBERED));
       }
-      places.push(ring.add(endpoints(number), half0, half1));
+      places.push(ring.add(endpoints(number), null, null));
     }
     expect(new Set(places.slice(-MAX_REMEMBERED)).size).toBe(MAX_REMEMBERED);
   });
 
   it('knows another initial sequence number of the same side, and only a known one', () => {
     const ring = new RememberedConnections();
-    const [half0, half1] = halves();
-    half0.isn = -5;
-    half0.set(HALF_ISN);
-    const place = ring.add({ address0: 1, port0: 65_535, address1: 1, port1: 80, isIpv6: 0 }, half0, half1);
+    const place = ring.add({ address0: 1, port0: 65_535, address1: 1, port1: 80, isIpv6: 0 }, -5, null);
     expect(ring.hasOtherIsn(place, 1, 65_535, -5)).toBe(false);
     expect(ring.hasOtherIsn(place, 1, 65_535, 6)).toBe(true);
     // Nothing of the other side was seen: its SYN may be the one that was missed.
