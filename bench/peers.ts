@@ -101,7 +101,7 @@ export const PEERS: readonly Peer[] = [
 /** Why a peer cannot run here, or null when it can. */
 export function absence(peer: Peer): string | null {
   if (peer.name === WHOHUNGUP) {
-    return existsSync(join(ROOT, 'dist/cli/main.js')) ? null : 'not built: npm run build';
+    return existsSync(join(ROOT, 'dist/program/main.js')) ? null : 'not built: npm run build';
   }
   const [program] = peer.command('');
   return isInstalled(program!) ? null : 'not installed';

@@ -1,3 +1,5 @@
+import { AddressTexts } from './address-texts.ts';
+
 const WORDS_PER_ADDRESS = 4;
 const OCTETS_PER_ADDRESS = 16;
 const FIRST_CAPACITY = 1024;
@@ -36,6 +38,8 @@ export class AddressBook {
   readonly #key = (Math.random() * KEY_RANGE) | 0;
 
   #live = 0;
+  readonly #ipv4Texts = new AddressTexts();
+  readonly #ipv6Texts = new AddressTexts();
 
   /** Addresses that have an index now. */
   get size(): number {
@@ -96,9 +100,18 @@ export class AddressBook {
 
   /** The address as text: dotted for IPv4, RFC 5952 for IPv6. */
   format(address: number, ipVersion: number): string {
+    const texts = ipVersion === 4 ? this.#ipv4Texts : this.#ipv6Texts;
+    const known = texts.find(address);
+    if (known !== null) return known;
+    const text = ipVersion === 4 ? formatIpv4(address) : this.#formatIpv6(address);
+    texts.keep(address, text);
+    return text;
+  }
+
+  #formatIpv6(address: number): string {
     const octets = new Uint8Array(OCTETS_PER_ADDRESS);
-    this.copyOctets(address, ipVersion, octets);
-    return ipVersion === 4 ? octets.subarray(0, 4).join('.') : formatIpv6(octets);
+    this.copyOctets(address, 6, octets);
+    return formatIpv6(octets);
   }
 
   #matches(index: number, a: number, b: number, c: number, d: number): boolean {
@@ -116,6 +129,7 @@ export class AddressBook {
     this.#words[at + 2] = c;
     this.#words[at + 3] = d;
     this.#references[index] = 0;
+    this.#ipv6Texts.forget(index);
     this.#live++;
     this.#append(index);
     this.#putIntoSlots(index);
@@ -227,6 +241,10 @@ function writeWord(target: Uint8Array, offset: number, word: number): void {
   target[offset + 1] = word >>> 16;
   target[offset + 2] = word >>> 8;
   target[offset + 3] = word;
+}
+
+function formatIpv4(word: number): string {
+  return `${word >>> 24}.${(word >>> 16) & 0xff}.${(word >>> 8) & 0xff}.${word & 0xff}`;
 }
 
 const GROUPS = 8;

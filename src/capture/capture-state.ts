@@ -24,8 +24,11 @@ export class CaptureState {
   interfaces = 0;
   /** True once a frame with a time has set the clock. */
   isClockSet = false;
-  /** `clock.epochNs` in whole seconds, as a number for the per-record arithmetic. */
-  epochSeconds = 0;
+  /**
+   * `clock.epochNs` in whole seconds, as a number for the per-record arithmetic; NaN until the clock is set. A float from the
+   * first, so that what is worked out from it is: nanoseconds outgrow small integers after two seconds.
+   */
+  epochSeconds = Number.NaN;
   #secretsLen = 0;
 
   /** `seconds` is a whole number. */

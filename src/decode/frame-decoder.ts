@@ -19,8 +19,9 @@ import {
   END_UNSUPPORTED,
   type Layer,
 } from './layer.ts';
-import { layerOfLinkType } from './link/link-type.ts';
+import { LINKTYPE_ETHERNET, layerOfLinkType } from './link/link-type.ts';
 import { PacketCursor } from './packet-cursor.ts';
+import { readPlainFrame } from './plain-frame.ts';
 
 /** Headers of one frame that are followed. Eight tunnels of four headers each need half; more is an attack. */
 const MAX_HEADERS = 64;
@@ -45,9 +46,17 @@ export class FrameDecoder {
   }
 
   decode(frame: Frame): DecodeResult {
+    this.counts.frames++;
+    if (frame.linkType === LINKTYPE_ETHERNET && readPlainFrame(frame, this.segment)) {
+      this.counts.tcp++;
+      return DECODED_TCP;
+    }
+    return this.#decodeByLayers(frame);
+  }
+
+  #decodeByLayers(frame: Frame): DecodeResult {
     const packet = this.#packet;
     packet.begin(frame);
-    this.counts.frames++;
     let layer = layerOfLinkType(frame.linkType);
     let current = layer;
     for (let headers = 0; layer >= 0; headers++) {

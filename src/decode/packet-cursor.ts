@@ -2,6 +2,7 @@ import type { AddressBook } from '../bytes/address-book.ts';
 import type { Frame } from '../model/frame.ts';
 import { CHECKSUM_UNKNOWN, Segment } from '../model/segment.ts';
 import { END_TOO_DEEP, type Layer } from './layer.ts';
+import { foldMac } from './link/source-mac.ts';
 import { FragmentStore } from './network/fragment-store.ts';
 
 /** Tunnels inside one another that are followed. Real networks stay below four; a longer nest is an attack. */
@@ -96,8 +97,7 @@ export class PacketCursor {
 
   /** Notes the six octets of a source MAC address at `offset`, which the caller has checked. */
   noteSourceMac(offset: number): void {
-    const high = this.view.getUint16(offset);
-    this.segment.sourceMac = this.view.getInt32(offset + 2) ^ Math.imul(high, ID_MULTIPLIER);
+    this.segment.sourceMac = foldMac(this.view, offset);
   }
 
   /** Notes which way the frame went at the capturing host, unless the capture file has said so itself. */

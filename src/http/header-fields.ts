@@ -51,70 +51,83 @@ const CLOSE = octetsOf('close');
 const CONTINUE = octetsOf('100-continue');
 const KEEP_ALIVE = octetsOf('keep-alive');
 
-const LOWER_CASE_BIT = 0x20;
-const C = 0x63;
-const E = 0x65;
-const F = 0x66;
-const H = 0x68;
-const O = 0x6f;
-const P = 0x70;
-const S = 0x73;
-const T = 0x74;
-const U = 0x75;
-const V = 0x76;
-const X = 0x78;
+/** The first four octets of a header's name in lower case, as a word in network order. */
+const CF_C = 0x63662d63;
+const CF_R = 0x63662d72;
+const CONN = 0x636f6e6e;
+const CONT = 0x636f6e74;
+const EXPE = 0x65787065;
+const FORW = 0x666f7277;
+const HOST_WORD = 0x686f7374;
+const PROX = 0x70726f78;
+const SERV = 0x73657276;
+const TRAN = 0x7472616e;
+const UPGR = 0x75706772;
+/** Of `x-` and a third letter, whatever the fourth. */
+const X_DASH = 0x782d;
+/** Of `via`, whatever stands behind it. */
+const VIA = 0x766961;
+const LOWER_CASE_BITS = 0x20202020;
 
-/**
- * Puts what a header line says about framing, persistence and proxies into `head`. `end` is before its line end. Chooses
- * by the first letter, then compares in place: most lines are passed over within a few octets.
- */
-export function parseField(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  switch (bytes[start]! | LOWER_CASE_BIT) {
-    case C:
-      parseFieldInC(bytes, start, end, head);
-      break;
-    case E:
-      parseExpect(bytes, start, end, head);
-      break;
-    case H:
-      parseHost(bytes, start, end, head);
-      break;
-    case S:
-      parseServer(bytes, start, end, head);
-      break;
-    case T: {
-      const from = valueStart(bytes, start, end, TRANSFER_ENCODING, head);
-      if (from >= 0) takeCodings(bytes, from, trimEnd(bytes, from, end), head);
-      break;
-    }
-    case U: {
-      const from = valueStart(bytes, start, end, UPGRADE, head);
-      if (from >= 0) head.upgrade = valueText(bytes, from, end, MAX_UPGRADE_LEN).toLowerCase();
-      break;
-    }
-    case F:
-    case P:
-    case V:
-      parseProxyField(bytes, start, end, PROXY_HEADERS, head);
-      break;
-    case X:
-      parseProxyField(bytes, start, end, X_PROXY_HEADERS, head);
-      break;
-    default:
-  }
+/** A header that is looked at has at least this many octets: those that choose among them. */
+export const MIN_FIELD_LEN = 4;
+
+/** 1 for each octet that a header can begin with that is looked at: most others are passed over by this alone. */
+export const IS_INITIAL: Uint8Array = initialsOf('cefhpstuvx');
+
+function initialsOf(letters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const octet of octetsOf(letters + letters.toUpperCase())) table[octet] = 1;
+  return table;
 }
 
-function parseFieldInC(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const second = bytes[start + 1]! | LOWER_CASE_BIT;
-  if (second === F) parseProxyField(bytes, start, end, PROXY_HEADERS, head);
-  if (second !== O) return;
-  const length = valueStart(bytes, start, end, CONTENT_LENGTH, head);
-  if (length >= 0) {
-    takeLength(bytes, length, trimEnd(bytes, length, end), head);
-    return;
-  }
-  const connection = valueStart(bytes, start, end, CONNECTION, head);
-  if (connection >= 0) takeConnection(bytes, connection, trimEnd(bytes, connection, end), head);
+/**
+ * Puts what a header line says about framing, persistence and proxies into `head`. `end` is before its line end, at least
+ * MIN_FIELD_LEN behind `start`. Chooses by the first four octets, which may be taken for letters wrongly but never passed
+ * over wrongly, then compares in place.
+ */
+export function parseField(
+  view: DataView,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  head: MessageHead,
+): void {
+  const word = view.getInt32(start) | LOWER_CASE_BITS;
+  if (word === CONT) parseLength(bytes, start, end, head);
+  else if (word === CONN) parseConnection(bytes, start, end, head);
+  else if (word === HOST_WORD) parseHost(bytes, start, end, head);
+  else if (word === SERV) parseServer(bytes, start, end, head);
+  else if (word === TRAN) parseCodings(bytes, start, end, head);
+  else if (word >>> 16 === X_DASH) parseProxyField(bytes, start, end, X_PROXY_HEADERS, head);
+  else if (word === UPGR) parseUpgrade(bytes, start, end, head);
+  else if (word === EXPE) parseExpect(bytes, start, end, head);
+  else if (word >>> 8 === VIA || word === FORW || word === PROX || word === CF_C || word === CF_R)
+    parseProxyField(bytes, start, end, PROXY_HEADERS, head);
+}
+
+function parseLength(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
+  const from = valueStart(bytes, start, end, CONTENT_LENGTH, head);
+  if (from >= 0) takeLength(bytes, from, trimEnd(bytes, from, end), head);
+}
+
+function parseConnection(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
+  const from = valueStart(bytes, start, end, CONNECTION, head);
+  if (from < 0) return;
+  const to = trimEnd(bytes, from, end);
+  if (equalsIgnoreCase(bytes, from, to, KEEP_ALIVE)) head.isKeepAlive = true;
+  else if (equalsIgnoreCase(bytes, from, to, CLOSE)) head.isClose = true;
+  else takeConnection(bytes, from, to, head);
+}
+
+function parseCodings(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
+  const from = valueStart(bytes, start, end, TRANSFER_ENCODING, head);
+  if (from >= 0) takeCodings(bytes, from, trimEnd(bytes, from, end), head);
+}
+
+function parseUpgrade(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
+  const from = valueStart(bytes, start, end, UPGRADE, head);
+  if (from >= 0) head.upgrade = valueText(bytes, from, end, MAX_UPGRADE_LEN).toLowerCase();
 }
 
 function parseExpect(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {

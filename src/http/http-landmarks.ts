@@ -1,6 +1,7 @@
 import { escapeText } from '../bytes/escape-text.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import type { Framing } from './body-framing.ts';
+import type { ExchangeState } from './exchange-state.ts';
 import type { MessageHead } from './message-head.ts';
 
 /** Octets of a request line that a landmark shows. */
@@ -33,6 +34,11 @@ export class HttpLandmarks {
 
   responseComplete(half: number, frameNumber: number, bodyBytes: number): void {
     this.#mark(half, frameNumber, `response complete, ${bodyBytes.toLocaleString('en')} body octets`);
+  }
+
+  /** An exchange is over; its parsers have left it. */
+  exchangeComplete(half: number, exchange: ExchangeState): void {
+    this.#sink.exchange?.(half, exchange.toExchange(null, null));
   }
 
   webSocketClose(half: number, frameNumber: number, code: number | null): void {

@@ -1,10 +1,11 @@
 import type { CaptureReader } from '../capture/capture-reader.ts';
 
 /**
- * First size of the buffer. Larger ones read no faster (the octets then leave the processor's cache before they are
- * looked at); it doubles when one record does not fit, and the reader bounds the length of records.
+ * First size of the buffer: what a processor's second cache holds beside the program's own state, so that the octets are
+ * still there when they are looked at. It doubles when one record does not fit, and the reader bounds the length of
+ * records.
  */
-const BUFFER_LEN = 1024 * 1024;
+const BUFFER_LEN = 256 * 1024;
 
 /** The one buffer that a file's octets pass through on their way to the reader. */
 export class CaptureFeeder {

@@ -5,7 +5,7 @@ import type { ByteSource } from './byte-source.ts';
 import { CaptureFeeder } from './capture-feeder.ts';
 import { CaptureInputError, errorCode } from './capture-input-error.ts';
 import { type Compression, describeForeignCompression, findCompression, SNIFF_LEN } from './compression.ts';
-import { createDecompressor, DamagedDataError, type OctetSink } from './decompress.ts';
+import type { OctetSink } from './decompress.ts';
 import type { Pace } from './pace.ts';
 
 /** The first read: enough to tell what the file is, and to find the time of its first frame. */
@@ -103,6 +103,7 @@ async function readMore(source: ByteSource, into: Uint8Array): Promise<number | 
   }
 }
 
+/** The decompressors are loaded when they are needed: zlib and its streams take Node some milliseconds. */
 async function readCompressed(
   compression: Compression,
   head: Uint8Array,
@@ -111,6 +112,7 @@ async function readCompressed(
   pace: Pace,
   note: (warning: SourceWarning) => void,
 ): Promise<SourceWarning | null> {
+  const { createDecompressor, DamagedDataError } = await import('./decompress.ts');
   let unpackedLen = 0;
   const output: OctetSink = (bytes, start, end) => {
     unpackedLen += end - start;
@@ -164,6 +166,7 @@ async function unpackUpToDamage(
   damagedPieceOffset: number,
   knownLen: number,
 ): Promise<void> {
+  const { createDecompressor } = await import('./decompress.ts');
   let unpackedLen = 0;
   const decompressor = createDecompressor(compression, (bytes, start, end) => {
     const newStart = Math.max(start, Math.min(end, start + knownLen - unpackedLen));

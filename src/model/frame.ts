@@ -21,9 +21,14 @@ export class Frame {
   /** Counted from 1 over the whole capture, as Wireshark does. */
   frameNumber = 0;
   /** Nanoseconds since {@link CaptureClock.epochNs}. A float, exact for 104 days (2^53 ns). */
-  timeNs = 0;
+  timeNs = Number.NaN;
   /** pcapng: 0 unknown, 1 inbound, 2 outbound (EPB flags word, bits 0–1). */
   direction = 0;
+
+  /** A float from the first: V8 throws compiled code away when a field that held an integer turns out to hold floats. */
+  constructor() {
+    this.timeNs = 0;
+  }
 }
 
 /** Where relative times start. Set by the first frame of the capture. */

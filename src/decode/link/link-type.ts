@@ -26,6 +26,8 @@ import {
   type Layer,
 } from '../layer.ts';
 
+export const LINKTYPE_ETHERNET = 1;
+
 /**
  * First header by link type. The numbers are the LINKTYPE_ values of the registry at tcpdump.org/linktypes.html;
  * some programs write their own system's DLT_ value instead, so those aliases are listed where they clash with
@@ -33,7 +35,7 @@ import {
  */
 const FIRST_LAYER: ReadonlyMap<number, Layer> = new Map([
   [0, LAYER_LOOPBACK], // NULL: address family in the capturing host's order
-  [1, LAYER_ETHERNET],
+  [LINKTYPE_ETHERNET, LAYER_ETHERNET],
   [6, LAYER_TOKEN_RING], // IEEE802_5
   [7, LAYER_ARCNET_BSD],
   [9, LAYER_PPP],
@@ -69,6 +71,6 @@ const FIRST_LAYER: ReadonlyMap<number, Layer> = new Map([
 /** The first header of a frame of this link type, or END_UNSUPPORTED. */
 export function layerOfLinkType(linkType: number): Layer {
   // Nearly every capture is Ethernet: keep the look-up off its path.
-  if (linkType === 1) return LAYER_ETHERNET;
+  if (linkType === LINKTYPE_ETHERNET) return LAYER_ETHERNET;
   return FIRST_LAYER.get(linkType) ?? END_UNSUPPORTED;
 }

@@ -1,8 +1,7 @@
-import { foldSum, onesSum } from '../../bytes/internet-checksum.ts';
-import { CHECKSUM_BAD, CHECKSUM_GOOD, type ChecksumState, FIN, RST, SYN } from '../../model/segment.ts';
+import { FIN, RST, SYN } from '../../model/segment.ts';
 import { END_ICMP_ERROR, END_MALFORMED, END_TCP, type Layer } from '../layer.ts';
-import { PROTOCOL_TCP } from '../network/ip-protocol.ts';
 import type { PacketCursor } from '../packet-cursor.ts';
+import { checkTcp } from './tcp-checksum.ts';
 import { readTcpOptions } from './tcp-options.ts';
 
 /** RFC 9293 §3.1. */
@@ -29,7 +28,6 @@ const MIN_QUOTED_LEN = 8;
 
 const ADDRESS_LEN_4 = 4;
 const ADDRESS_LEN_6 = 16;
-const ALL_ONES = 0xffff;
 
 /** TCP header: fills the segment. */
 export function readTcp(packet: PacketCursor): Layer {
@@ -61,7 +59,8 @@ export function readTcp(packet: PacketCursor): Layer {
     readTcpOptions(segment, view, offset + MIN_HEADER_LEN, segment.payloadStart, payloadStart > end);
   }
   if ((flags & (SYN | FIN | RST)) !== 0 && end === wireEnd && !packet.isFragment) {
-    segment.checksum = checkTcp(packet);
+    const addressLen = segment.ipVersion === 4 ? ADDRESS_LEN_4 : ADDRESS_LEN_6;
+    segment.checksum = checkTcp(view, packet.srcOffset, packet.dstOffset, addressLen, offset, end);
   }
   return END_TCP;
 }
@@ -97,14 +96,4 @@ function fillAddresses(packet: PacketCursor): void {
     segment.src = packet.addresses.intern(view, packet.srcOffset);
     segment.dst = packet.addresses.intern(view, packet.dstOffset);
   }
-}
-
-/** RFC 9293 §3.1: over the pseudo-header of addresses, protocol and TCP length, and the whole segment. */
-function checkTcp(packet: PacketCursor): ChecksumState {
-  const { view, segment, srcOffset, dstOffset } = packet;
-  const addressLen = segment.ipVersion === 4 ? ADDRESS_LEN_4 : ADDRESS_LEN_6;
-  let sum = foldSum(PROTOCOL_TCP + (packet.end - packet.offset));
-  sum = onesSum(view, srcOffset, srcOffset + addressLen, sum);
-  sum = onesSum(view, dstOffset, dstOffset + addressLen, sum);
-  return onesSum(view, packet.offset, packet.end, sum) === ALL_ONES ? CHECKSUM_GOOD : CHECKSUM_BAD;
 }

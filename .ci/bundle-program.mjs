@@ -1,0 +1,58 @@
+// Puts the command-line program into few files: Node takes longer to find and link 250 small modules than to run them on
+// a small capture. The modules that tsc has written next to it stay as they are, for whoever imports the library.
+// Usage: node .ci/bundle-program.mjs [FOLDER]
+import { readdirSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const outdir = resolve(root, process.argv[2] ?? 'dist/program');
+
+/** Packages that cost milliseconds when they are loaded, and that a run hardly ever calls. Each exports one function. */
+const LAZY = /^(string-width|cliui)$/;
+
+/** Puts a function in the place of such a package that loads it at its first call. */
+const lazyPackages = {
+  name: 'lazy-packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: LAZY }, ({ path, kind, resolveDir }) =>
+      kind === 'import-statement'
+        ? { path, namespace: `lazy:${resolveDir}`, pluginData: resolveDir }
+        : undefined,
+    );
+    onLoad({ filter: LAZY }, ({ path, namespace, pluginData }) =>
+      namespace.startsWith('lazy:')
+        ? {
+            contents: `let real; export default (...given) => (real ??= require('${path}').default)(...given);`,
+            resolveDir: pluginData,
+          }
+        : undefined,
+    );
+  },
+};
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  // All in one folder, so that what looks for a file beside itself (script-command.ts) or two folders up (package.json)
+  // finds it from here as it does from its source.
+  entryPoints: ['src/cli/main.ts', 'src/io/live/cap-child.ts', 'src/io/live/cap-keeper.ts'],
+  outdir,
+  entryNames: '[name]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  // Optional, or loaded by few commands.
+  external: ['cap', '@opentelemetry/*', 'prom-client', 'cli-progress'],
+  plugins: [lazyPackages],
+  // Names stay, so that stack traces can be read.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  metafile: true,
+  logLevel: 'warning',
+});
+// Chunks are named by their content: those of an earlier build would stay.
+const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+for (const name of readdirSync(outdir)) if (!written.has(name)) rmSync(join(outdir, name));
