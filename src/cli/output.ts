@@ -2,8 +2,10 @@ import { writeSync } from 'node:fs';
 import { EXIT_DONE } from './exit-codes.ts';
 
 const STDOUT = 1;
-/** Characters gathered before a write: one system call for some hundred lines. */
-const BATCH_LEN = 64 * 1024;
+/** Octets gathered before a write: one system call for some hundred lines. */
+const BATCH_LEN = 128 * 1024;
+/** Most octets of UTF-8 that one character of a string becomes (a pair of surrogates becomes four). */
+const MAX_OCTETS_PER_CHARACTER = 3;
 /** A pipe that another process made non-blocking says EAGAIN when it is full: look again after this time. */
 const RETRY_MS = 2;
 
@@ -14,7 +16,8 @@ const RETRY_MS = 2;
 export class Output {
   readonly #fd: number;
   readonly #onClosed: () => never;
-  #batch = '';
+  readonly #batch = Buffer.allocUnsafe(BATCH_LEN);
+  #batchLen = 0;
 
   constructor(fd: number = STDOUT, onClosed: () => never = leaveQuietly) {
     this.#fd = fd;
@@ -23,13 +26,19 @@ export class Output {
 
   /** Bound, to be passed as a function. */
   readonly write = (chunk: string): void => {
-    this.#batch += chunk;
-    if (this.#batch.length >= BATCH_LEN) this.flush();
+    const mostOctets = MAX_OCTETS_PER_CHARACTER * chunk.length;
+    if (this.#batchLen + mostOctets > BATCH_LEN) this.flush();
+    if (mostOctets > BATCH_LEN) this.#writeAll(Buffer.from(chunk, 'utf8'));
+    else this.#batchLen += this.#batch.write(chunk, this.#batchLen, 'utf8');
   };
 
   flush(): void {
-    const octets = Buffer.from(this.#batch, 'utf8');
-    this.#batch = '';
+    const octets = this.#batch.subarray(0, this.#batchLen);
+    this.#batchLen = 0;
+    this.#writeAll(octets);
+  }
+
+  #writeAll(octets: Buffer): void {
     let written = 0;
     while (written < octets.length) written += this.#writeSome(octets, written);
   }

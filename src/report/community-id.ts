@@ -1,11 +1,11 @@
-import { octetsOfIp } from './ip-octets.ts';
+import { octetsOfIp } from '../bytes/ip-octets.ts';
 
-/** SHA-1 of `octets`, as 20 octets. Passed in, because a stage has no cryptography of its own. */
-export type Sha1 = (octets: Uint8Array) => Uint8Array;
+/** SHA-1 of `octets`, in base64. Passed in, because a stage has no cryptography of its own. */
+export type Sha1 = (octets: Uint8Array) => string;
 
 const PROTOCOL_TCP = 6;
-/** Base64 of a SHA-1: 27 characters and one `=`. */
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+/** Octets around the two addresses: seed (2), protocol and padding (2), ports (4). */
+const FIXED_LEN = 8;
 
 /**
  * Community ID v1 of a TCP connection, seed 0 (Corelight community-id-spec): base64 of
@@ -23,10 +23,22 @@ export function communityId(
   const b = octetsOfIp(ipB);
   if (a === null || b === null || a.length !== b.length) return null;
   const isOrdered = compareEndpoints(a, portA, b, portB) <= 0;
-  const [low, lowPort, high, highPort] = isOrdered ? [a, portA, b, portB] : [b, portB, a, portA];
-  const seed = [0, 0];
-  const ports = [lowPort >> 8, lowPort & 0xff, highPort >> 8, highPort & 0xff];
-  return `1:${base64(sha1(Uint8Array.of(...seed, ...low, ...high, PROTOCOL_TCP, 0, ...ports)))}`;
+  const octets = isOrdered ? sequenceOf(a, portA, b, portB) : sequenceOf(b, portB, a, portA);
+  return `1:${sha1(octets)}`;
+}
+
+/** The octets that are hashed. */
+function sequenceOf(low: Uint8Array, lowPort: number, high: Uint8Array, highPort: number): Uint8Array {
+  const octets = new Uint8Array(FIXED_LEN + 2 * low.length);
+  octets.set(low, 2);
+  octets.set(high, 2 + low.length);
+  const end = 2 + 2 * low.length;
+  octets[end] = PROTOCOL_TCP;
+  octets[end + 2] = lowPort >> 8;
+  octets[end + 3] = lowPort;
+  octets[end + 4] = highPort >> 8;
+  octets[end + 5] = highPort;
+  return octets;
 }
 
 function compareEndpoints(a: Uint8Array, portA: number, b: Uint8Array, portB: number): number {
@@ -35,16 +47,4 @@ function compareEndpoints(a: Uint8Array, portA: number, b: Uint8Array, portB: nu
     if (difference !== 0) return difference;
   }
   return portA - portB;
-}
-
-function base64(octets: Uint8Array): string {
-  let text = '';
-  for (let i = 0; i < octets.length; i += 3) {
-    const bits = ((octets[i] ?? 0) << 16) | ((octets[i + 1] ?? 0) << 8) | (octets[i + 2] ?? 0);
-    const left = octets.length - i;
-    text += BASE64.charAt(bits >> 18) + BASE64.charAt((bits >> 12) & 63);
-    text += left > 1 ? BASE64.charAt((bits >> 6) & 63) : '=';
-    text += left > 2 ? BASE64.charAt(bits & 63) : '=';
-  }
-  return text;
 }

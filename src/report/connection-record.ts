@@ -3,6 +3,7 @@ import type { AppSnapshot, TlsState } from '../model/app.ts';
 import type { ConnectionFacts, HalfFacts } from '../model/facts.ts';
 import type { Evidence, JudgedConnection, Verdict } from '../model/verdict.ts';
 import { communityId, type Sha1 } from './community-id.ts';
+import { conditionsRecord } from './conditions-record.ts';
 import { appAtEnd, exchangeRecord, lateRequestRecord } from './exchange-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 import { seconds, secondsOrNull } from './seconds.ts';
@@ -56,6 +57,7 @@ export function connectionRecord(judged: JudgedConnection, base: TimeBase, sha1:
     end: { reason: facts.end.reason, silence: seconds(facts.end.silenceNs) },
     network: networkRecord(facts),
     app: appRecord(appAtEnd(judged)),
+    ...(judged.conditions === undefined ? {} : { conditions: conditionsRecord(judged.conditions) }),
   };
 }
 

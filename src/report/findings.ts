@@ -24,6 +24,8 @@ const MAX_DISTINCT = 1000;
 export class Findings {
   readonly #byShape = new Map<string, Finding>();
   readonly #isUnfolded: boolean;
+  /** The connection before, and where it went. */
+  #latest: { readonly judged: JudgedConnection; readonly finding: Finding } | null = null;
   /** Connections for which there was no room. */
   leftOut = 0;
 
@@ -32,21 +34,39 @@ export class Findings {
   }
 
   add(judged: JudgedConnection): void {
-    const shape = this.#isUnfolded ? String(judged.facts.id) : shapeOf(judged);
-    let finding = this.#byShape.get(shape);
-    if (finding === undefined) {
-      if (this.#byShape.size >= (this.#isUnfolded ? MAX_UNFOLDED : MAX_SHAPES)) {
-        this.leftOut++;
-        return;
-      }
-      finding = { judged, count: 0, otherIds: [], servers: new Set(), targets: new Set() };
-      this.#byShape.set(shape, finding);
-    } else if (finding.otherIds.length < MAX_OTHER_IDS) {
-      finding.otherIds.push(judged.facts.id);
+    const latest = this.#latest;
+    // The connections of a flood are equal to the letter, and there are millions of them.
+    if (latest !== null && isEqual(latest.judged, judged)) {
+      count(latest.finding, judged);
+      return;
     }
-    finding.count++;
+    const target = exchangeOf(judged)?.target ?? null;
+    const finding = this.#findingOf(judged, target);
+    if (finding === null) {
+      this.leftOut++;
+      return;
+    }
+    count(finding, judged);
     addBounded(finding.servers, endpointText(judged.facts.server.ip, judged.facts.server.port));
-    addBounded(finding.targets, exchangeOf(judged)?.target ?? null);
+    addBounded(finding.targets, target);
+    if (!this.#isUnfolded) this.#latest = { judged, finding };
+  }
+
+  /** Null when there is no room for one more. */
+  #findingOf(judged: JudgedConnection, target: string | null): Finding | null {
+    const shape = this.#isUnfolded ? String(judged.facts.id) : shapeOf(judged, target);
+    const known = this.#byShape.get(shape);
+    if (known !== undefined) return known;
+    if (this.#byShape.size >= (this.#isUnfolded ? MAX_UNFOLDED : MAX_SHAPES)) return null;
+    const finding = {
+      judged,
+      count: 0,
+      otherIds: [],
+      servers: new Set<string>(),
+      targets: new Set<string>(),
+    };
+    this.#byShape.set(shape, finding);
+    return finding;
   }
 
   /** What deserves a look first; then by who did it, the most frequent first. With --all in order of the first packet. */
@@ -70,19 +90,33 @@ function rank(judged: JudgedConnection): number {
 }
 
 /** Equal for connections whose headlines differ only in numbers, addresses and the request target. */
-function shapeOf(judged: JudgedConnection): string {
-  const { verdict } = judged;
-  const target = exchangeOf(judged)?.target ?? null;
+function shapeOf({ verdict }: JudgedConnection, target: string | null): string {
+  const { outcome, group, certainty, position, isHarmless } = verdict;
   const headline =
     target === null || target === '' ? verdict.headline : verdict.headline.replaceAll(target, '…');
-  return JSON.stringify([
-    verdict.outcome,
-    verdict.group,
-    verdict.certainty,
-    verdict.position,
-    verdict.isHarmless,
-    headline.replace(/\d[\d.,:]*/g, '#'),
-  ]);
+  return `${outcome} ${group} ${certainty} ${position} ${isHarmless} ${headline.replace(/\d[\d.,:]*/g, '#')}`;
+}
+
+/** Two connections without an exchange whose shape and server are the same. */
+function isEqual(one: JudgedConnection, other: JudgedConnection): boolean {
+  const { server, app } = one.facts;
+  if (app.exchange !== null || other.facts.app.exchange !== null) return false;
+  if (server.ip !== other.facts.server.ip || server.port !== other.facts.server.port) return false;
+  const { outcome, group, certainty, position, isHarmless, headline } = one.verdict;
+  const { verdict } = other;
+  return (
+    outcome === verdict.outcome &&
+    group === verdict.group &&
+    certainty === verdict.certainty &&
+    position === verdict.position &&
+    isHarmless === verdict.isHarmless &&
+    headline === verdict.headline
+  );
+}
+
+function count(finding: Finding, { facts }: JudgedConnection): void {
+  if (finding.count > 0 && finding.otherIds.length < MAX_OTHER_IDS) finding.otherIds.push(facts.id);
+  finding.count++;
 }
 
 function addBounded(set: Set<string>, value: string | null): void {

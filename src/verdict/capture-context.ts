@@ -26,7 +26,9 @@ export class CaptureContextBuilder implements CaptureContext {
   #vantageAge = 0;
   readonly #ttls = new Map<string, TtlRange>();
   readonly #comeIn = new Set<string>();
-  readonly #servers = new Map<string, number>();
+  /** Connections by server address and port. */
+  readonly #servers = new Map<string, Map<number, number>>();
+  #serverCount = 0;
   #connections = 0;
   #twoSided = 0;
   /** Frames dropped as the capture itself says. */
@@ -50,10 +52,7 @@ export class CaptureContextBuilder implements CaptureContext {
       this.#addDirection(facts.client);
       this.#addDirection(facts.server);
     }
-    const server = `${facts.server.ip} ${facts.server.port}`;
-    const count = this.#servers.get(server);
-    if (count !== undefined || this.#servers.size < MAX_ADDRESSES)
-      this.#servers.set(server, (count ?? 0) + 1);
+    this.#addServer(facts.server);
   }
 
   get vantage(): Vantage {
@@ -81,7 +80,18 @@ export class CaptureContextBuilder implements CaptureContext {
   }
 
   connectionsTo(ip: string, port: number): number {
-    return this.#servers.get(`${ip} ${port}`) ?? 0;
+    return this.#servers.get(ip)?.get(port) ?? 0;
+  }
+
+  #addServer({ ip, port }: HalfFacts): void {
+    let ports = this.#servers.get(ip);
+    const count = ports?.get(port);
+    if (count === undefined && this.#serverCount++ >= MAX_ADDRESSES) return;
+    if (ports === undefined) {
+      ports = new Map();
+      this.#servers.set(ip, ports);
+    }
+    ports.set(port, (count ?? 0) + 1);
   }
 
   #addDirection({ ip, stack }: HalfFacts): void {

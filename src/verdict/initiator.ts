@@ -17,6 +17,8 @@ const FATAL = 2;
 const CLOSE_NOTIFY = 0;
 const USER_CANCELED = 90;
 
+const NOTHING_CLOSED: Ending = { cause: null, shownBy: null, rival: null, by: null, alert: null, roles: [] };
+
 /**
  * Which close really began the end. The first FIN or RST that its receiver acted on, in causal order, is the cause;
  * resets that answer late data, follow their own side's FIN, or come after the other side's RST are consequences
@@ -25,6 +27,7 @@ const USER_CANCELED = 90;
  * when the other side's close acknowledges it (lost-fin.ts).
  */
 export function findEnding(facts: ConnectionFacts, clockErrorNs = 0): Ending {
+  if (facts.closes.length === 0) return NOTHING_CLOSED;
   const order = causalOrder(facts.closes);
   const first = order.find((close) => isCandidate(facts, close, order)) ?? null;
   const unseen = first === null ? null : lostFin(facts, first);
@@ -51,6 +54,7 @@ export function findEnding(facts: ConnectionFacts, clockErrorNs = 0): Ending {
  * side's FIN was sent after it, and a close that acknowledges the other side's FIN was sent after that.
  */
 function causalOrder(closes: readonly CloseFacts[]): readonly CloseFacts[] {
+  if (closes.length < 2) return closes;
   const order = [...closes];
   for (let i = 1; i < order.length; i++) {
     const later = order[i]!;

@@ -1,4 +1,4 @@
-import type { CaptureContext, CloseFacts, ConnectionFacts } from '../model/facts.ts';
+import type { CaptureContext, ConnectionFacts } from '../model/facts.ts';
 import type { Witness } from '../model/pair.ts';
 import type { ClosedBy, Verdict } from '../model/verdict.ts';
 import { applicationViews } from './applications.ts';
@@ -31,7 +31,8 @@ export function judge(
   const first = judgeOutcome(seen);
   const found = first.outcome === 'timed-out' ? inSilence(seen) : seen;
   const suspect = first.blamed ?? found.ending.by;
-  const scored = suspect === null ? null : withWitness(score(found, suspect), suspect, witness);
+  const isAsked = first.blamed !== null || isSpared(found, first) || witness !== null;
+  const scored = suspect === null || !isAsked ? null : withWitness(score(found, suspect), suspect, witness);
   const judgement = exposed(found, overruled(found, first, scored), witness);
   const attribution =
     judgement.blamed === null || scored === null ? null : attribute(found, judgement.blamed, scored);
@@ -63,26 +64,22 @@ function caseOf(facts: ConnectionFacts, context: CaptureContext): Case {
 }
 
 function inSilence(found: Case): Case {
-  return { ...found, position: positionInSilence(found.facts, found.app, found.position) };
+  const { facts, context, ending, app, position } = found;
+  return { facts, context, ending, app, position: positionInSilence(facts, app, position) };
 }
 
 /**
  * A reset of an idle connection costs nobody anything, so it is not looked into, unless the evidence that neither side
  * sent it is strong: then a box on the way drops idle connections, and the next one may be in use.
  */
-function overruled(
-  { ending: { cause, by }, position }: Case,
-  first: Judgement,
-  scored: Score | null,
-): Judgement {
-  const isSpared = first.reason === 'reset-after-answer' || first.reason === 'late-request';
-  const isIdleReset = isSpared && position === 'idle-keepalive';
-  if (!isIdleReset || !isReset(cause) || scored === null || scored.against < STRONG_DB) return first;
-  return { reason: 'aborted', outcome: 'aborted', blamed: by };
+function overruled(found: Case, first: Judgement, scored: Score | null): Judgement {
+  if (!isSpared(found, first) || scored === null || scored.against < STRONG_DB) return first;
+  return { reason: 'aborted', outcome: 'aborted', blamed: found.ending.by };
 }
 
-function isReset(cause: CloseFacts | null): boolean {
-  return cause?.kind === 'RST';
+function isSpared({ ending: { cause }, position }: Case, { reason }: Judgement): boolean {
+  if (reason !== 'reset-after-answer' && reason !== 'late-request') return false;
+  return position === 'idle-keepalive' && cause?.kind === 'RST';
 }
 
 function closedBy({ ending: { cause, rival, by } }: Case, attribution: Attribution | null): ClosedBy {

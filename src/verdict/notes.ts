@@ -54,6 +54,7 @@ const NOTES: readonly Note[] = [
 ];
 
 function ignoredResets({ facts }: Case): string | null {
+  if (facts.resetCount === 0) return null;
   const ignored = facts.closes.filter(({ kind, effect }) => kind === 'RST' && effect === 'ignored');
   const [first] = ignored;
   if (first === undefined) return null;

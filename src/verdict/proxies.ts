@@ -5,13 +5,17 @@ import type { AppSnapshot } from '../model/app.ts';
  * an endpoint of TCP: for this connection it *is* the client or the server, and what happened behind it is not here.
  */
 
+const NONE: readonly string[] = [];
+
 /** Signs that the client of this connection is a proxy. */
 export function clientProxySigns({
   exchange,
   proxyPreamble,
   forwardedForCount,
 }: AppSnapshot): readonly string[] {
-  const signs = [...(exchange?.requestProxyHeaders ?? [])];
+  const headers = exchange?.requestProxyHeaders ?? NONE;
+  if (proxyPreamble === null && forwardedForCount <= 1) return headers;
+  const signs = [...headers];
   if (proxyPreamble !== null) signs.push(`PROXY preamble for ${proxyPreamble}`);
   if (forwardedForCount > 1) signs.push(`requests for ${forwardedForCount} different clients`);
   return signs;
@@ -19,5 +23,5 @@ export function clientProxySigns({
 
 /** Signs that a proxy answers in the server's place. */
 export function serverProxySigns({ exchange }: AppSnapshot): readonly string[] {
-  return exchange?.responseProxyHeaders ?? [];
+  return exchange?.responseProxyHeaders ?? NONE;
 }

@@ -1,7 +1,7 @@
 import type { Side } from '../model/facts.ts';
 import type { Evidence, Group } from '../model/verdict.ts';
 import { type Case, groupOf, otherSide } from './case.ts';
-import { ALL_RULES } from './rules/all.ts';
+import { rulesFor } from './rules/all.ts';
 import { toEvidence } from './rules/rule.ts';
 import { FAMILY_CAPS, type Family, HARD_PROOF_DB, OTHER_SIDE_DB, type RuleId, WEIGHTS } from './weights.ts';
 
@@ -28,8 +28,8 @@ export function score(found: Case, suspect: Side): Score {
   let hard = 0;
   for (const { rule, towards, weight } of evidence) {
     logOdds[towards] += weight;
-    const isHard = HARD_FAMILIES.includes(WEIGHTS[rule as RuleId].family);
-    if (towards === 'intermediary' && weight > 0 && isHard) hard += weight;
+    const isAccusing = towards === 'intermediary' && weight > 0;
+    if (isAccusing && HARD_FAMILIES.includes(WEIGHTS[rule as RuleId].family)) hard += weight;
   }
   return {
     evidence,
@@ -42,7 +42,7 @@ export function score(found: Case, suspect: Side): Score {
 
 function gather(found: Case): Evidence[] {
   const evidence: Evidence[] = [];
-  for (const rule of ALL_RULES) {
+  for (const rule of rulesFor(found.ending.cause)) {
     const finding = rule.find(found);
     if (finding !== null) evidence.push(toEvidence(rule, finding));
   }
@@ -71,24 +71,28 @@ function withoutContradicted(evidence: readonly Evidence[]): readonly Evidence[]
 }
 
 function accusing(evidence: readonly Evidence[], family: Family): number {
-  return evidence
-    .filter(({ rule, weight }) => weight > 0 && WEIGHTS[rule as RuleId].family === family)
-    .reduce((sum, { weight }) => sum + weight, 0);
+  let sum = 0;
+  for (const { rule, weight } of evidence) {
+    if (weight > 0 && WEIGHTS[rule as RuleId].family === family) sum += weight;
+  }
+  return sum;
 }
 
+const CAPS = Object.entries(FAMILY_CAPS) as [Family, number][];
+
 /** Scales the accusing evidence of a family down to its cap: its rules look at one header and are not independent. */
-function capped(evidence: readonly Evidence[]): Evidence[] {
-  const sums = new Map<Family, number>();
-  for (const { rule, weight } of evidence) {
-    if (weight <= 0) continue;
-    const { family } = WEIGHTS[rule as RuleId];
-    sums.set(family, (sums.get(family) ?? 0) + weight);
-  }
+function capped(evidence: readonly Evidence[]): readonly Evidence[] {
+  return CAPS.reduce(withCap, evidence);
+}
+
+function withCap(
+  evidence: readonly Evidence[],
+  [family, cap]: readonly [Family, number],
+): readonly Evidence[] {
+  const sum = accusing(evidence, family);
+  if (sum <= cap) return evidence;
   return evidence.map((each) => {
-    const { family } = WEIGHTS[each.rule as RuleId];
-    const cap = FAMILY_CAPS[family];
-    const sum = sums.get(family) ?? 0;
-    if (each.weight <= 0 || cap === undefined || sum <= cap) return each;
-    return { ...each, weight: (each.weight * cap) / sum };
+    const isScaled = each.weight > 0 && WEIGHTS[each.rule as RuleId].family === family;
+    return isScaled ? { ...each, weight: (each.weight * cap) / sum } : each;
   });
 }

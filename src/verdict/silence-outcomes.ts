@@ -25,6 +25,7 @@ export const SILENCE_OUTCOMES: readonly OutcomeRule[] = [
  * type 1 code 1 (RFC 4443 §3.1), and port unreachable, which TCP never sends itself but netfilter's REJECT does.
  */
 export function prohibition({ facts }: Case): IcmpErrorFacts | null {
+  if (facts.icmpErrors.length === 0) return null;
   const isProhibition = ({ type, code }: IcmpErrorFacts): boolean =>
     facts.ipVersion === 4
       ? type === 3 && (code === 3 || code === 9 || code === 10 || code === 13)

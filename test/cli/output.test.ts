@@ -17,6 +17,11 @@ test('chunks arrive whole and in order, batched', () => {
       output.write(`zeile ${i} ä漢\n`);
       expected += `zeile ${i} ä漢\n`;
     }
+    const long = `${'漢'.repeat(100_000)}\n`;
+    for (const chunk of [long, '🙂', long]) {
+      output.write(chunk);
+      expected += chunk;
+    }
     output.flush();
     expect(readFileSync(path, 'utf8')).toBe(expected);
   } finally {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { octetsOfIp } from '../../src/bytes/ip-octets.ts';
 import { communityId } from '../../src/report/community-id.ts';
-import { octetsOfIp } from '../../src/report/ip-octets.ts';
 
-const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest();
+const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest('base64');
 
 describe('Community ID v1', () => {
   test('the published baseline vector, in both directions', () => {

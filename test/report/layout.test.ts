@@ -1,6 +1,7 @@
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import { padLeft, shorten, shortenMiddle, widthOf, wrap } from '../../src/report/layout.ts';
+import { NARROW, padLeft, shorten, shortenMiddle, widthOf, wrap } from '../../src/report/layout.ts';
 import { counted, durationText, percentText, thousands } from '../../src/report/quantity.ts';
 
 test('wraps at spaces and breaks what is too long', () => {
@@ -49,4 +50,16 @@ test('a percentage never rounds doubt away', () => {
   expect(percentText(0.93)).toBe('93 %');
   expect(percentText(0.999)).toBe('>99 %');
   expect(percentText(1)).toBe('100 %');
+});
+
+test('what is taken for one column is one column wide, alone and among others', () => {
+  const narrow: string[] = [];
+  for (let code = 0x20; code < 0x2600; code++) {
+    const character = String.fromCharCode(code);
+    if (NARROW.test(character)) narrow.push(character);
+  }
+  expect(narrow.length).toBeGreaterThan(1_000);
+  expect(narrow.filter((character) => stringWidth(character) !== 1)).toEqual([]);
+  const texts = fc.array(fc.constantFrom(...narrow), { maxLength: 8 });
+  fc.assert(fc.property(texts, (parts) => stringWidth(parts.join('')) === parts.length));
 });

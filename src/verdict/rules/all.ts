@@ -1,3 +1,4 @@
+import type { CloseFacts } from '../../model/facts.ts';
 import { CIRCUMSTANCE_RULES } from './circumstance.ts';
 import { FORM_RULES } from './form.ts';
 import { HEADER_RULES } from './header.ts';
@@ -15,3 +16,12 @@ export const ALL_RULES: readonly Rule[] = [
   ...CIRCUMSTANCE_RULES,
   ...PLACE_RULES,
 ];
+
+const OF_FIN = ALL_RULES.filter(({ about }) => about !== 'reset');
+const OF_SILENCE = OF_FIN.filter(({ about }) => about !== 'close');
+
+/** The rules whose question can arise in a connection that this began to end, in the same order. */
+export function rulesFor(cause: CloseFacts | null): readonly Rule[] {
+  if (cause === null) return OF_SILENCE;
+  return cause.kind === 'RST' ? ALL_RULES : OF_FIN;
+}

@@ -92,6 +92,7 @@ function pathNs({ client, server }: Case['facts']): number {
 /** A filter said by ICMP that it forbids this traffic; when the server's own address says so, it is the server's filter. */
 const icmpProhibited: Rule = {
   id: 'icmp-prohibited',
+  about: 'connection',
   find(found) {
     const error = prohibition(found);
     if (error === null || error.from === halfOf(found.facts, otherSide(error.about)).ip) return null;

@@ -92,6 +92,7 @@ const ownResetsFollow = causeRule('own-resets-follow', (cause, { facts, ending }
 /** Zero-window probes are answered by a host that lives (RFC 9293 §3.8.6.1): its program does not read. */
 const silentWithShutWindow: Rule = {
   id: 'silent-with-shut-window',
+  about: 'connection',
   find({ facts, ending }) {
     if (ending.cause !== null) return null;
     const side = facts.client.isWindowShut ? 'client' : facts.server.isWindowShut ? 'server' : null;
@@ -107,6 +108,7 @@ const silentWithShutWindow: Rule = {
 /** RFC 8446 §6.2: who finds the error sends the fatal alert; both then close. */
 const tlsAlertFirst: Rule = {
   id: 'tls-alert-first',
+  about: 'close',
   find({ ending: { alert } }) {
     if (alert === null) return null;
     return {
@@ -120,6 +122,7 @@ const tlsAlertFirst: Rule = {
 /** Both closed before the one's close could reach the other: either may have been the first to decide. */
 const closeWasMutual: Rule = {
   id: 'close-was-mutual',
+  about: 'close',
   find({ ending: { cause, rival } }) {
     if (cause === null || rival === null) return null;
     return {

@@ -13,9 +13,13 @@ export interface Finding {
   readonly strength?: number;
 }
 
+/** What a rule is about; of a connection that nothing resets, those about a reset need not be asked. */
+type Subject = 'reset' | 'close' | 'connection';
+
 /** A named judgement over facts. Pure; says nothing (null) where its question does not arise or a guard forbids it. */
 export interface Rule {
   readonly id: RuleId;
+  readonly about: Subject;
   find(found: Case): Finding | null;
 }
 
@@ -23,13 +27,18 @@ export interface Rule {
 export function causeRule(id: RuleId, find: (cause: CloseFacts, found: Case) => Finding | null): Rule {
   return {
     id,
+    about: 'close',
     find: (found) => (found.ending.cause === null ? null : find(found.ending.cause, found)),
   };
 }
 
 /** A rule about the RST that began the end. */
 export function resetRule(id: RuleId, find: (reset: CloseFacts, found: Case) => Finding | null): Rule {
-  return causeRule(id, (cause, found) => (cause.kind === 'RST' ? find(cause, found) : null));
+  return {
+    id,
+    about: 'reset',
+    find: (found) => (found.ending.cause?.kind === 'RST' ? find(found.ending.cause, found) : null),
+  };
 }
 
 export function toEvidence(rule: Rule, finding: Finding): Evidence {
