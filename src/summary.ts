@@ -1,6 +1,10 @@
 import type { AnalysisSummary, CaptureOverview } from './model/analysis.ts';
+import type { CompletedResponse } from './model/responses.ts';
 import type { ClosedBy, Group, JudgedConnection, Outcome, Position } from './model/verdict.ts';
-import { Patterns } from './patterns.ts';
+import { Patterns } from './patterns/patterns.ts';
+import { counted, durationText, percentText, thousands } from './report/quantity.ts';
+import { utcTimeOfDay } from './report/wall-time.ts';
+import { needsALook } from './report/words.ts';
 
 /** Counts verdicts as they come; keeps none of them, and of patterns only counts within bounds. */
 export class Summary {
@@ -25,12 +29,18 @@ export class Summary {
     both: 0,
     none: 0,
   };
-  readonly #patterns = new Patterns();
+  readonly #patterns = new Patterns({
+    counted,
+    thousands,
+    duration: durationText,
+    percent: percentText,
+    timeOfDay: (capture, ns) => utcTimeOfDay(capture, ns, 0),
+  });
   readonly #byPosition: Partial<Record<Position, number>> = {};
 
   add(judged: JudgedConnection): void {
     const { facts, verdict } = judged;
-    this.#patterns.add(judged);
+    this.#patterns.add(judged, needsALook(judged));
     this.#connections++;
     this.#byOutcome[verdict.outcome]++;
     this.#exchanges += facts.app.requestsBegun;
@@ -40,6 +50,11 @@ export class Summary {
     this.#byClosedBy[verdict.closedBy]++;
     this.#byPosition[verdict.position] = (this.#byPosition[verdict.position] ?? 0) + 1;
     if (verdict.certainty === 'undetermined') this.#undetermined++;
+  }
+
+  /** A response was completed; `networkHash` tells its client's network (bytes/ip-network.ts). */
+  complete(response: CompletedResponse, startNs: number, idleNs: number, networkHash: number): void {
+    this.#patterns.complete(response, startNs, idleNs, networkHash);
   }
 
   /** A connection that ended with both FINs and every request answered. */
@@ -59,7 +74,7 @@ export class Summary {
       byClosedBy: this.#byClosedBy,
       harmless: this.#harmless,
       exchanges: this.#exchanges,
-      patterns: this.#patterns.result(capture),
+      ...this.#patterns.result(capture),
       capture,
     };
   }

@@ -53,7 +53,7 @@ export interface Miss {
   readonly wanted: string;
 }
 
-const sha1 = (octets: Uint8Array): Uint8Array => createHash('sha1').update(octets).digest();
+const sha1 = (octets: Uint8Array): string => createHash('sha1').update(octets).digest('base64');
 
 /** Holds one connection's verdict against its truth. `judged` is null when we saw no such connection. */
 export function grade(
