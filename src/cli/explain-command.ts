@@ -1,0 +1,146 @@
+import { setFlagsFromString } from 'node:v8';
+import { CaptureIndex } from '../explain/capture-index.ts';
+import { explainLog } from '../explain/explain-log.ts';
+import { LogIndex } from '../explain/log-index.ts';
+import { fileStatus } from '../io/file-source.ts';
+import { readLines } from '../io/read-lines.ts';
+import { LogReader } from '../logs/log-reader.ts';
+import type { AnalysisSummary } from '../model/analysis.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { TimelineSink } from '../model/timeline.ts';
+import { knownTimers } from '../patterns/known-timers.ts';
+import type { CaptureResult } from './capture-run.ts';
+import { warnAbout } from './capture-warnings.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
+import type { ExplainOptions } from './explain-options.ts';
+import type { Options } from './options.ts';
+import { Progress } from './progress.ts';
+import { explainReport } from './report-loading.ts';
+import { UsageError } from './usage-error.ts';
+
+/** `whohungup explain CAPTURE --log LOG`, and `whohungup explain WORD`. Returns the exit code. */
+export async function explainCommand(options: Options, context: CommandContext): Promise<number> {
+  const { explain } = options;
+  if (explain === null) return EXIT_USAGE;
+  if (explain.log === null) return (await import('./explain-word.ts')).explainWords(options, context);
+  const log = new LogIndex();
+  const reader = await readLog(explain.log, explain, options, context, log);
+  const index = new CaptureIndex(log);
+  const { summary, inputError } = await readCapture(options, context, index);
+  if (!options.isQuiet) warnAbout(summary.capture.warnings, context.diagnostics);
+  if (inputError !== null) context.diagnostics.fault(inputError, context.isDebug);
+  if (inputError !== null && summary.connections === 0) return EXIT_USAGE;
+  const isFailure = await report(log, index, reader, summary, options, context);
+  if (inputError !== null) return EXIT_USAGE;
+  return isFailure ? EXIT_FOUND : EXIT_DONE;
+}
+
+async function report(
+  log: LogIndex,
+  index: CaptureIndex,
+  reader: LogReader,
+  { capture }: AnalysisSummary,
+  options: Options,
+  context: CommandContext,
+): Promise<boolean> {
+  const output = await explainReport(options, capture, context.write);
+  let isFailure = false;
+  const explained = explainLog(
+    log,
+    index,
+    {
+      epochNs: capture.epochNs,
+      clockOffsetSeconds: options.explain?.clockOffsetSeconds ?? null,
+      counts: reader.counts,
+      wantsAll: options.isAll,
+      timerNames: (ns) => knownTimers(ns, 'idle', EVERY_OWNER),
+    },
+    (explanation: Explanation) => {
+      const group = explanation.connection?.group ?? null;
+      if (group !== null && options.failOn.has(group)) isFailure = true;
+      output.explanation(explanation);
+    },
+  );
+  output.end(explained);
+  return isFailure;
+}
+
+const EVERY_OWNER = new Set(['server', 'client', 'between'] as const);
+
+async function readCapture(
+  options: Options,
+  context: CommandContext,
+  index: CaptureIndex,
+): Promise<CaptureResult> {
+  const progress = new Progress(context.isStderrTerminal && !options.isQuiet);
+  const result = await context.run({
+    paths: options.files,
+    maxFrames: options.maxFrames,
+    signal: context.signal,
+    onProgress: progress.update,
+    sink: { connection: (judged) => index.connection(judged, options.selection?.(judged) ?? true) },
+    timeline: onlyExchanges(index),
+  });
+  progress.stop();
+  return result;
+}
+
+/** No ladders: the exchanges are what is wanted. */
+function onlyExchanges(index: CaptureIndex): TimelineSink {
+  return {
+    wants: () => false,
+    segment: () => {},
+    landmark: () => {},
+    exchange: (id, exchange) => index.exchange(id, exchange),
+  };
+}
+
+async function readLog(
+  log: string,
+  explain: ExplainOptions,
+  options: Options,
+  context: CommandContext,
+  index: LogIndex,
+): Promise<LogReader> {
+  const isFile = log === '-' || fileStatus(log) !== null;
+  if (!isFile && !/[\s:"{]/.test(log))
+    throw new UsageError(`--log: there is no file "${log}", and it is no log line`);
+  // Backtracking without end in a pattern of the user's: V8 then goes on with its matcher of linear time.
+  if (explain.pattern !== null)
+    setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+  const reader = new LogReader(
+    {
+      reference: await aboutWhen(options, context),
+      pattern: explain.pattern,
+      zoneSeconds: explain.zoneSeconds,
+    },
+    index,
+  );
+  if (isFile) await readLines(log, context.signal, (line) => reader.line(line));
+  else for (const line of log.split('\n')) reader.line(line.replace(/\r$/, ''));
+  if (reader.counts.understood === 0 && !options.isQuiet)
+    context.diagnostics.say(`warning: no line of the log was understood${hint(explain)}`);
+  return reader;
+}
+
+function hint({ log, pattern }: ExplainOptions): string {
+  if (pattern !== null) return '; does --log-pattern fit them?';
+  return log === '-' ? '' : '; --log-pattern reads other forms';
+}
+
+/** When the capture begins, for dates without a year; now, for what can be read only once. */
+async function aboutWhen(options: Options, context: CommandContext): Promise<number> {
+  const now = Date.now() / 1_000;
+  const [first = '-'] = options.files;
+  if (!context.isSeekable(first)) return now;
+  const { summary } = await context.run({
+    paths: [first],
+    maxFrames: 1,
+    signal: context.signal,
+    onProgress: () => {},
+    sink: { connection: () => {} },
+  });
+  const { epochNs, firstNs } = summary.capture;
+  return firstNs === null ? now : Number(epochNs / 1_000_000_000n) + firstNs / 1e9;
+}

@@ -1,0 +1,37 @@
+import { escapeText } from '../bytes/escape-text.ts';
+import { lookUp, suggestionsFor } from '../codes/lookup.ts';
+import { fileStatus } from '../io/file-source.ts';
+import { codeRecords, codeText } from '../report/code-text.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
+import type { Options } from './options.ts';
+import { textOptions } from './report-loading.ts';
+
+/** `whohungup explain WORD…`. Returns the exit code. */
+export async function explainWords(options: Options, context: CommandContext): Promise<number> {
+  const asked = wholeOrEach(options.files);
+  let isKnown = true;
+  for (const word of asked) {
+    const words = lookUp(word);
+    if (words.length === 0) {
+      isKnown = false;
+      context.diagnostics.say(escapeText(unknownText(word)));
+    } else if (options.format === 'jsonl') for (const line of codeRecords(word, words)) context.write(line);
+    else for (const line of codeText(word, words, await textOptions(options))) context.write(`${line}\n`);
+  }
+  return isKnown ? EXIT_DONE : EXIT_USAGE;
+}
+
+/** `explain broken pipe` is one question, `explain 499 504` are two. */
+function wholeOrEach(words: readonly string[]): readonly string[] {
+  const whole = words.join(' ');
+  return words.length > 1 && lookUp(whole).length > 0 ? [whole] : words;
+}
+
+function unknownText(word: string): string {
+  if (fileStatus(word) !== null)
+    return `${word} is a file: explain needs --log with it (a file, "-", or one quoted line)`;
+  const nearest = suggestionsFor(word);
+  const hint = nearest.length === 0 ? '' : `; the nearest known: ${nearest.join(', ')}`;
+  return `"${word}" is no word that is known${hint}`;
+}

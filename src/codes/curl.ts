@@ -1,0 +1,68 @@
+import { codeWords } from './code-word.ts';
+
+export const CURL_WORDS = codeWords('curl exit status', 'curl.se/libcurl/c/libcurl-errors.html', [
+  [
+    'curl:7|CURLE_COULDNT_CONNECT|curl 7|(7)|7',
+    'could not connect',
+    'si',
+    'refused, or nobody answered',
+    'handshake',
+    'the SYN and what answers it',
+  ],
+  [
+    'curl:18|CURLE_PARTIAL_FILE|curl 18|(18)|18',
+    'the transfer ended before the announced length: a FIN came too early',
+    's',
+    'the server, or a proxy whose own upstream broke',
+    'in-response-body',
+    'the FIN in the capture; the proxy log',
+  ],
+  [
+    'curl:28|CURLE_OPERATION_TIMEDOUT|curl 28|(28)|28',
+    "curl's own time limit",
+    'c',
+    'the client (curl)',
+    'awaiting-response in-response-body',
+    '--max-time against the response time',
+  ],
+  [
+    'curl:35|CURLE_SSL_CONNECT_ERROR|curl 35|(35)|35',
+    'the TLS handshake failed',
+    'si',
+    'the server, or something that filters',
+    'tls-handshake',
+    'alerts; SNI filters',
+  ],
+  [
+    'curl:52|CURLE_GOT_NOTHING|curl 52|(52)|52',
+    'the server closed without any answer (FIN)',
+    's',
+    'the server',
+    'awaiting-response',
+    'a crash; an idle connection closed at that moment',
+  ],
+  [
+    'curl:55|CURLE_SEND_ERROR|curl 55|(55)|55',
+    'sending failed: the connection was gone',
+    's',
+    'the server',
+    'in-request',
+    'an early answer (413) hidden by the reset',
+  ],
+  [
+    'curl:56|CURLE_RECV_ERROR|curl 56|(56)|56',
+    'receiving failed: usually a reset',
+    'si',
+    'the server, or something in its name',
+    'in-response-body awaiting-response',
+    'the RST: does it look like the server’s?',
+  ],
+  [
+    'curl:92|CURLE_HTTP2_STREAM|curl 92|(92)|92',
+    'an HTTP/2 stream was not closed cleanly',
+    's',
+    'the server or its proxy',
+    'in-response-body',
+    'RST_STREAM, GOAWAY',
+  ],
+]);

@@ -1,0 +1,111 @@
+import type { SeenConnection, SeenExchange } from '../model/explanation.ts';
+import type { Side } from '../model/facts.ts';
+import type { LogAddress, LogEvent } from '../model/log-event.ts';
+import type { CaptureIndex } from './capture-index.ts';
+import { pathOf, targetKey } from './log-index.ts';
+
+/** What a candidate has in common with its line: both addresses; the other end's; its port alone; what was asked for; time. */
+export type Likeness = 'addresses' | 'peer' | 'port' | 'http' | 'time';
+
+/** A connection that a line may be about. */
+export interface Candidate {
+  readonly connection: SeenConnection;
+  readonly exchange: SeenExchange | null;
+  /** Which end of it wrote the line. */
+  readonly writer: Side;
+  readonly by: Likeness;
+}
+
+/**
+ * Connections that the addresses of a line name. The other end is the client where the program is the server, and the
+ * server where it is the client; a line about an upstream is looked for on the proxy's own connection to it.
+ */
+export function addressCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+  const { peer, local } = event;
+  if (peer === null || peer.port === null) return [];
+  const asServer = index.fromClient(peer.ip, peer.port);
+  const asClient = local?.port == null ? [] : index.fromClient(local.ip, local.port).filter(isTo(peer));
+  const found = [
+    ...asServer.map((connection) =>
+      candidate(
+        event,
+        connection,
+        'server',
+        local !== null && isTo(local)(connection) ? 'addresses' : 'peer',
+        index,
+      ),
+    ),
+    ...asClient.map((connection) => candidate(event, connection, 'client', 'addresses', index)),
+  ];
+  const both = found.filter(({ by }) => by === 'addresses');
+  return both.length > 0 ? both : found;
+}
+
+/** Where an address translator kept the port, and the address of the line is none of the capture's. */
+export function portCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+  const { peer } = event;
+  if (peer === null || peer.port === null || index.hasClient(peer.ip)) return [];
+  return index
+    .fromClientPort(peer.port)
+    .map((connection) => candidate(event, connection, 'server', 'port', index));
+}
+
+/** Connections to the server that the line names as the other end, when it names no port of the program's own. */
+export function serverCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+  const { peer, local } = event;
+  if (peer === null || peer.port === null || local !== null) return [];
+  return index
+    .toServer(peer.ip, peer.port)
+    .map((connection) => candidate(event, connection, 'client', 'peer', index));
+}
+
+/** Exchanges with the same target. */
+export function targetCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+  if (event.path === null) return [];
+  return index.withTarget(event.path).map(({ connection, exchange }) => ({
+    connection,
+    exchange,
+    writer: isUpstreamLeg(event, connection) ? 'client' : 'server',
+    by: 'http',
+  }));
+}
+
+/** Connections that did not end well, for lines that say no more than that. */
+export function endCandidates(index: CaptureIndex): Candidate[] {
+  return index.connections
+    .filter(({ group }) => group !== null)
+    .map((connection) => ({ connection, exchange: connection.exchange, writer: 'server', by: 'time' }));
+}
+
+/** The connection leads from the proxy that wrote the line to the server it names. */
+export function isUpstreamLeg({ upstream }: LogEvent, connection: SeenConnection): boolean {
+  return upstream !== null && isTo(upstream)(connection);
+}
+
+function isTo({ ip, port }: LogAddress): (connection: SeenConnection) => boolean {
+  return ({ server }) => server.ip === ip && (port === null || server.port === port);
+}
+
+function candidate(
+  event: LogEvent,
+  connection: SeenConnection,
+  writer: Side,
+  by: Likeness,
+  index: CaptureIndex,
+): Candidate {
+  return { connection, exchange: exchangeFor(event, connection, index), writer, by };
+}
+
+/** The exchange a line with a path is about: the last of them that has it; else the one the connection ended in. */
+function exchangeFor(event: LogEvent, connection: SeenConnection, index: CaptureIndex): SeenExchange | null {
+  if (event.path === null) return connection.exchange;
+  const wanted = targetKey(event.path);
+  const named = index
+    .exchangesOf(connection)
+    .filter(({ target }) => target === wanted || pathOf(target) === wanted);
+  if (event.bytes !== null && named.length > 1) {
+    const same = named.filter(({ bodyBytes }) => bodyBytes === event.bytes);
+    if (same.length > 0) return same.at(-1) ?? null;
+  }
+  return named.at(-1) ?? connection.exchange;
+}
