@@ -1,7 +1,8 @@
 import { EXIT_INTERRUPTED } from './exit-codes.ts';
 
 /**
- * Ctrl-C ends the reading, not the program: what was found so far is printed. A second one ends it at once.
+ * Ctrl-C ends the reading, not the program: what was found so far is printed. A second one ends it at once. The same for
+ * SIGTERM, and for SIGHUP, by which a terminal that is closed says so: a summary that goes to a file is not lost.
  * The signal stays installed for the life of the process.
  */
 export function interruptSignal(): AbortSignal {
@@ -10,7 +11,6 @@ export function interruptSignal(): AbortSignal {
     if (controller.signal.aborted) process.exit(EXIT_INTERRUPTED);
     controller.abort();
   };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
   return controller.signal;
 }

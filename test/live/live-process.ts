@@ -12,13 +12,15 @@ export class LiveProcess {
   code: number | null = null;
   signal: string | null = null;
 
-  constructor(namespace: string, program: string, args: readonly string[]) {
+  /** `take` gets what it prints, in pieces, which else gathers in `out`. */
+  constructor(namespace: string, program: string, args: readonly string[], take?: (text: string) => void) {
     const command = ['netns', 'exec', namespace, process.execPath, program, 'live', ...args];
     // Not as whoever called sudo for the tests.
     const { SUDO_UID: _, SUDO_GID: __, NODE_OPTIONS: ___, ...env } = process.env;
     this.#child = spawn('ip', command, { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      this.out += text;
+      if (take === undefined) this.out += text;
+      else take(text);
     });
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.err += text;

@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { isCapBuilt } from '../../src/io/live/cap-source.ts';
 import { LiveProcess } from './live-process.ts';
-import { TwoHosts, whyNotHere } from './namespaces.ts';
+import { SERVER_IP, TwoHosts, whyNotHere } from './namespaces.ts';
+import { compareVerdicts } from './same-verdicts.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const reason = whyNotHere();
@@ -21,14 +22,13 @@ describe.skipIf(reason !== null)('live capture between two hosts', () => {
   // For its owner alone: what gives up root must not need to read it afterwards.
   const directory = mkdtempSync(join(tmpdir(), 'whohungup-live-'));
   const tree = mkdtempSync(join(tmpdir(), 'whohungup-tree-'));
-  const program = join(tree, 'dist/cli/main.js');
+  const program = join(tree, 'dist/program/main.js');
   const hosts = new TwoHosts(directory);
   const live = (...args: string[]): LiveProcess => new LiveProcess(hosts.server, program, args);
 
   beforeAll(() => {
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const project = join(root, 'tsconfig.build.json');
-    execFileSync(process.execPath, [compiler, '-p', project, '--outDir', join(tree, 'dist')], { cwd: root });
+    const bundler = join(root, '.ci/bundle-program.mjs');
+    execFileSync(process.execPath, [bundler, join(tree, 'dist/program')], { cwd: root });
     copyFileSync(join(root, 'package.json'), join(tree, 'package.json'));
     symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
     hosts.start();
@@ -71,6 +71,36 @@ describe.skipIf(reason !== null)('live capture between two hosts', () => {
     }
     expect(wanted.map(([, group]) => group)).toEqual([null, 'client-abort', 'server', 'server', null]);
   });
+
+  test.each(providers)(
+    '%s: 400 connections that end in all ways have the verdicts of a file',
+    async (via) => {
+      const file = join(directory, `staged-${via}.pcap`);
+      const words = ['netns', 'exec', hosts.server, 'tcpdump', '-Z', 'root', '-U', '-i', 'eth0', '-w', file];
+      const reference = spawn('ip', words, { stdio: ['ignore', 'ignore', 'pipe'] });
+      const run = live('-i', 'eth0', '--via', via, '--format', 'jsonl');
+      await run.ready();
+      await sleep(300);
+      const clients = fileURLToPath(new URL('staged-clients.mjs', import.meta.url));
+      await hosts.inClientMeanwhile(process.execPath, clients, SERVER_IP, '400', '100', '7');
+      await sleep(500);
+      await run.interrupt();
+      reference.kill('SIGINT');
+      await sleep(300);
+      const { stdout } = spawnSync(process.execPath, [program, file, '--format', 'jsonl'], {
+        encoding: 'utf8',
+        maxBuffer: 1e8,
+      });
+      const offline = stdout.split('\n').filter((line) => line !== '');
+      const { compared, same, differences } = compareVerdicts(
+        run.records(),
+        offline.map((line) => JSON.parse(line) as Record<string, unknown>),
+      );
+      if (differences.length > 0) console.warn(`${via}: verdicts that differ from the file's`, differences);
+      expect(compared).toBe(400);
+      expect(same / compared).toBeGreaterThanOrEqual(0.99);
+    },
+  );
 
   test('the record says whose clock it was and what was dropped', async () => {
     for (const via of providers) {
@@ -246,6 +276,22 @@ describe.skipIf(reason !== null)('live capture between two hosts', () => {
     );
     expect(stdout).toMatch(/^whohungup_dropped_frames 0$/m);
     expect(stdout).toMatch(/^whohungup_frames [1-9]\d*$/m);
+    const dashboard = readFileSync(join(root, 'docs/grafana-dashboard.json'), 'utf8');
+    const asked = new Set(dashboard.match(/whohungup_[a-z_]+/g));
+    expect(asked.size).toBeGreaterThan(5);
+    for (const name of asked)
+      expect(stdout, `${name}, which the dashboard asks for`).toContain(`# TYPE ${name} `);
+  });
+
+  test('a closed terminal (SIGHUP) ends it with the summary', async () => {
+    const run = live('-i', 'eth0', '--via', providers[0]!, '--format', 'jsonl');
+    await run.ready();
+    hosts.traffic();
+    await sleep(500);
+    run.send('SIGHUP');
+    await run.end();
+    expect([run.code, run.signal]).toEqual([0, null]);
+    expect(run.records().at(-1)).toMatchObject({ type: 'summary', connections: 5 });
   });
 
   test('--for, -c and --until-reset end it', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const NEEDED = ['ip', 'nginx', 'curl', 'tcpdump', 'dumpcap', 'setpriv'];
-const SERVER_IP = '10.91.0.2';
+export const SERVER_IP = '10.91.0.2';
 const BIG_LEN = 20_000_000;
 
 /** Why the tests cannot run here; null when they can. */
@@ -56,6 +56,7 @@ export class TwoHosts {
       `daemon off; master_process off; user root; pid ${this.#directory}/nginx.pid; error_log ${this.#directory}/nginx.log;
       events {} http { access_log off; keepalive_timeout 1; client_body_temp_path ${this.#directory}/body;
       server { listen 80; root ${root}; location /cut { return 444; }
+      location /wait { proxy_pass http://10.91.0.99; proxy_connect_timeout 2; }
       location /slow { limit_rate 100k; alias ${root}/big; } } }`,
     );
     const nginx = spawn('ip', ['netns', 'exec', this.server, 'nginx', '-c', file], { stdio: 'ignore' });
@@ -91,6 +92,12 @@ export class TwoHosts {
 
   inClient(...command: string[]): void {
     spawnSync('ip', ['netns', 'exec', this.client, ...command]);
+  }
+
+  /** As {@link inClient}, but other things may happen meanwhile. */
+  async inClientMeanwhile(...command: string[]): Promise<void> {
+    const child = spawn('ip', ['netns', 'exec', this.client, ...command], { stdio: 'ignore' });
+    await new Promise((resolve) => child.on('close', resolve));
   }
 
   stop(): void {

@@ -58,7 +58,7 @@ function capture(): void {
   cap.on('packet', take);
   // The parent is gone, or wants us to go.
   process.stdin.on('end', finishSoon).on('close', finishSoon).on('error', finishSoon).resume();
-  process.on('SIGINT', finishSoon).on('SIGTERM', finishSoon);
+  process.on('SIGINT', finishSoon).on('SIGTERM', finishSoon).on('SIGHUP', finishSoon);
 }
 
 function open() {

@@ -22,7 +22,7 @@ let isOpen = false;
 
 start(order);
 process.stdin.on('end', stop).on('close', stop).on('error', stop).resume();
-process.on('SIGINT', stop).on('SIGTERM', stop);
+process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
 
 function start(given: CapOrder): void {
   const [program, ...words] = scriptCommand('cap-child', JSON.stringify(given));
