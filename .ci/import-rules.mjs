@@ -1,5 +1,6 @@
 // The arrows of ARCHITECTURE.md as rules. Each comment tells whoever breaks one what to do instead.
-const STAGES = 'capture|decode|tcp|tls|http|verdict|pair|report';
+const STAGES =
+  'capture|decode|tcp|tls|http|verdict|conditions|pair|patterns|compare|logs|explain|codes|report';
 
 export default {
   forbidden: [
@@ -9,6 +10,13 @@ export default {
       severity: 'error',
       from: { path: '^src/bytes/' },
       to: { pathNot: '^src/bytes/' },
+    },
+    {
+      name: 'statistics-is-a-floor-too',
+      comment: 'statistics/ is mathematics: numbers in, numbers out.',
+      severity: 'error',
+      from: { path: '^src/statistics/' },
+      to: { pathNot: '^src/statistics/' },
     },
     {
       name: 'model-is-types',
@@ -22,7 +30,7 @@ export default {
       comment: 'A stage imports no other stage: hand it a type of model/ and let analyze.ts do the wiring.',
       severity: 'error',
       from: { path: `^src/(${STAGES})/` },
-      to: { path: '^src/', pathNot: '^src/($1|model|bytes)/' },
+      to: { path: '^src/', pathNot: '^src/($1|model|bytes|statistics)/' },
     },
     {
       name: 'app-wires-protocols',

@@ -1,6 +1,8 @@
 import { ApplicationStage } from './app/application-stage.ts';
 import { AddressBook } from './bytes/address-book.ts';
 import { escapeText } from './bytes/escape-text.ts';
+import { networkHash, networkHashOfIpv4 } from './bytes/ip-network.ts';
+import { Conditions } from './conditions/conditions.ts';
 import { FrameDecoder } from './decode/frame-decoder.ts';
 import { MissedOctets } from './missed-octets.ts';
 import type { AnalysisSink, AnalysisSummary, CaptureOverview } from './model/analysis.ts';
@@ -8,6 +10,7 @@ import type { ConnectionFacts } from './model/facts.ts';
 import type { CaptureClock, CaptureInterface, CaptureWarning, Frame, FrameSink } from './model/frame.ts';
 import type { SegmentObserver } from './model/observer.ts';
 import type { Witness } from './model/pair.ts';
+import type { CompletedResponse } from './model/responses.ts';
 import { DECODED_ICMP_ERROR, DECODED_MALFORMED, DECODED_TCP, DECODED_UNSUPPORTED } from './model/segment.ts';
 import type { TimelineSink } from './model/timeline.ts';
 import type { JudgedConnection, Verdict } from './model/verdict.ts';
@@ -34,6 +37,8 @@ export interface AnalysisOptions {
   readonly patience: number;
   /** Of a live capture; without it the capture is a file. */
   readonly live?: LiveTiming;
+  /** Also finds out under which conditions connections ran. Then every connection gets facts and a verdict. */
+  readonly wantsConditions?: boolean;
 }
 
 export interface LiveTiming extends TcpTiming {
@@ -56,6 +61,8 @@ export class Analysis implements FrameSink {
   readonly #context: CaptureContextBuilder;
   readonly #summary = new Summary();
   readonly #missed = new MissedOctets();
+  readonly #addressOctets = new Uint8Array(16);
+  readonly #conditions: Conditions | null;
   readonly #waiting: ConnectionFacts[] = [];
   readonly #warnings: CaptureWarning[] = [];
   readonly #interfaces: CaptureInterface[] = [];
@@ -63,7 +70,8 @@ export class Analysis implements FrameSink {
   #malformed = 0;
   #unsupported = 0;
   #firstNs: number | null = null;
-  #lastNs: number | null = null;
+  /** NaN before the first frame: a plain float is stored without making an object. */
+  #lastNs = Number.NaN;
   #isComplete = false;
   #overview: CaptureOverview | null = null;
   #overviewAge = 0;
@@ -77,6 +85,7 @@ export class Analysis implements FrameSink {
     this.#options = options;
     this.#sink = sink;
     this.#context = new CaptureContextBuilder(options.live?.clockErrorNs);
+    this.#conditions = options.wantsConditions === true ? new Conditions() : null;
     const streams = new ApplicationStage(
       timeline === null
         ? null
@@ -85,11 +94,13 @@ export class Analysis implements FrameSink {
               const id = this.#tcp.idOf(half >> 1);
               if (timeline.wants(id)) timeline.landmark(id, { frame, half: half & 1, text });
             },
+            exchange: (half, exchange) => timeline.exchange?.(this.#tcp.idOf(half >> 1), exchange),
           },
+      { complete: (half, response, idleNs) => this.#complete(half, response, idleNs) },
     );
     const connection = (facts: ConnectionFacts): void => this.#finished(facts);
     const uneventful = (requests: number, id: number): void => this.#uneventful(requests, id);
-    const wantsEvery = sink.uneventful === undefined || timeline !== null;
+    const wantsEvery = sink.uneventful === undefined || timeline !== null || this.#conditions !== null;
     const words = {
       escapeText,
       formatAddress: (address: number, isIpv6: boolean) => this.#addresses.format(address, isIpv6 ? 6 : 4),
@@ -97,7 +108,14 @@ export class Analysis implements FrameSink {
       releaseAddress: (address: number) => this.#addresses.release(address),
     };
     const ends = wantsEvery ? { connection } : { connection, uneventful };
-    this.#tcp = new TcpStage(streams, ends, timeline, words, observer, options.live);
+    this.#tcp = new TcpStage(
+      this.#conditions?.watch(streams, (row) => this.#tcp.idOf(row)) ?? streams,
+      ends,
+      timeline,
+      words,
+      this.#conditions?.observer ?? observer,
+      options.live,
+    );
   }
 
   frame(frame: Frame): void {
@@ -115,7 +133,8 @@ export class Analysis implements FrameSink {
 
   /** Time goes on although no frame comes: connections that linger or idle are reported. Counts as the frames' times do. */
   tick(nowNs: number): void {
-    if (this.#lastNs === null || nowNs <= this.#lastNs) return;
+    // NaN when no frame has set the clock.
+    if (!(nowNs > this.#lastNs)) return;
     this.#tcp.tick(nowNs);
   }
 
@@ -147,7 +166,7 @@ export class Analysis implements FrameSink {
       epochNs: this.#options.clock.epochNs,
       digits: this.#options.clock.digits,
       firstNs: this.#firstNs,
-      lastNs: this.#lastNs,
+      lastNs: Number.isNaN(this.#lastNs) ? null : this.#lastNs,
       drops: this.#drops(),
       timestampSource: this.#options.live?.timestampSource ?? null,
       clockErrorNs: this.#context.clockErrorNs,
@@ -165,7 +184,10 @@ export class Analysis implements FrameSink {
     const missed = this.#missed.warning();
     if (missed !== null) this.#warnings.push(missed);
     for (const facts of this.#waiting.splice(0)) this.#report(facts);
-    return this.#summary.result(this.overview());
+    const summary = this.#summary.result(this.overview());
+    return this.#conditions === null
+      ? summary
+      : { ...summary, checklist: this.#conditions.checklist(summary) };
   }
 
   /** The verdict with all that the capture has shown by now, and with what another capture says about it. */
@@ -176,6 +198,7 @@ export class Analysis implements FrameSink {
   #finished(facts: ConnectionFacts): void {
     this.#context.add(facts);
     this.#missed.add(facts);
+    this.#conditions?.finish(facts);
     if (this.#options.patience === 0 || facts.closes.every((close) => close.kind === 'FIN')) {
       this.#report(facts);
       return;
@@ -189,6 +212,17 @@ export class Analysis implements FrameSink {
     this.#sink.uneventful?.(id);
   }
 
+  #complete(half: number, response: CompletedResponse, idleNs: number): void {
+    const { startNs, clientAddress, isIpv6 } = this.#tcp.behind(half);
+    const network = isIpv6 ? this.#networkOfIpv6(clientAddress) : networkHashOfIpv4(clientAddress);
+    this.#summary.complete(response, startNs, idleNs, network);
+  }
+
+  #networkOfIpv6(address: number): number {
+    const octets = this.#addressOctets;
+    return networkHash(octets, this.#addresses.copyOctets(address, 6, octets));
+  }
+
   #report(facts: ConnectionFacts): void {
     this.#context.drops = this.#drops() ?? 0;
     const judged: JudgedConnection = {
@@ -197,7 +231,8 @@ export class Analysis implements FrameSink {
       verdict: judge(facts, this.#context),
     };
     this.#summary.add(judged);
-    this.#sink.connection(judged, this.#overviewNow());
+    const conditions = this.#conditions?.complete(judged) ?? null;
+    this.#sink.connection(conditions === null ? judged : { ...judged, conditions }, this.#overviewNow());
   }
 
   /** Made anew only now and then: a report needs the clock of each connection, and the counts of hardly any. */

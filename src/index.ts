@@ -8,6 +8,7 @@ export { CaptureInputError } from './io/capture-input-error.ts';
 export { type ReadOptions, type ReadOutcome, readCaptures } from './io/read-capture.ts';
 export type * from './model/analysis.ts';
 export type * from './model/app.ts';
+export type * from './model/conditions.ts';
 export type * from './model/facts.ts';
 export type * from './model/frame.ts';
 export type * from './model/timeline.ts';

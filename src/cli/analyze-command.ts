@@ -5,11 +5,12 @@ import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
-import { jsonLinesReport, textReport } from './report-loading.ts';
+import { checklistReport, jsonLinesReport, textReport } from './report-loading.ts';
 
 /** `whohungup FILE…`: verdicts for saved captures. Returns the exit code. */
 export async function analyzeCommand(options: Options, context: CommandContext): Promise<number> {
-  const make = options.format === 'jsonl' ? jsonLinesReport : textReport;
+  const text = options.isChecklist ? checklistReport : textReport;
+  const make = options.format === 'jsonl' ? jsonLinesReport : text;
   const report = await make(options, context.write);
   let isFailure = false;
   const connection = (judged: JudgedConnection, overview: CaptureOverview): void => {
@@ -25,6 +26,7 @@ export async function analyzeCommand(options: Options, context: CommandContext):
     maxFrames: options.maxFrames,
     signal: context.signal,
     onProgress: progress.update,
+    wantsConditions: options.isChecklist,
     sink: needsEvery ? { connection } : { connection, uneventful: () => report.uneventful?.() },
   });
   progress.stop();

@@ -1,7 +1,8 @@
+import { EXPLAIN_TEXT_OPTIONS, type ExplainArgs } from './explain-options.ts';
 import { LIVE_FLAGS, LIVE_TEXT_OPTIONS, type LiveArgs } from './live-options.ts';
 import { UsageError } from './usage-error.ts';
 
-export type Command = 'analyze' | 'timeline' | 'pair' | 'live';
+export type Command = 'analyze' | 'timeline' | 'pair' | 'compare' | 'live' | 'explain';
 export type ColourChoice = 'auto' | 'always' | 'never';
 
 /** The command line as typed: words sorted into options, nothing judged beyond their form. */
@@ -22,11 +23,13 @@ export interface Args {
   readonly time: string | undefined;
   readonly placeOfA: string | undefined;
   readonly isLadder: boolean;
+  readonly isChecklist: boolean;
   readonly live: LiveArgs;
+  readonly explain: ExplainArgs;
 }
 
 /** Commands of the full tool that this version does not have: said plainly, instead of "no such file". */
-const NOT_AVAILABLE: ReadonlySet<string> = new Set(['explain', 'report', 'annotate']);
+const NOT_AVAILABLE: ReadonlySet<string> = new Set(['report', 'annotate']);
 
 const FILE_TEXT_OPTIONS = [
   'format',
@@ -40,9 +43,9 @@ const FILE_TEXT_OPTIONS = [
   't',
   'a',
 ] as const;
-const TEXT_OPTIONS = [...FILE_TEXT_OPTIONS, ...LIVE_TEXT_OPTIONS];
+const TEXT_OPTIONS = [...FILE_TEXT_OPTIONS, ...LIVE_TEXT_OPTIONS, ...EXPLAIN_TEXT_OPTIONS];
 type TextOption = (typeof TEXT_OPTIONS)[number];
-const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair', 'live'];
+const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair', 'compare', 'live', 'explain'];
 /** Options that not every command has, and those that have them. */
 const BELONGS_TO: readonly (readonly [string, readonly Command[]])[] = [
   ['conn', ['timeline', 'pair']],
@@ -50,6 +53,8 @@ const BELONGS_TO: readonly (readonly [string, readonly Command[]])[] = [
   ['t', ['timeline']],
   ['a', ['pair']],
   ['timeline', ['pair']],
+  ['checklist', ['analyze']],
+  ...EXPLAIN_TEXT_OPTIONS.map((name) => [name, ['explain']] as const),
   ...[...LIVE_TEXT_OPTIONS, ...LIVE_FLAGS].map((name) => [name, ['live']] as const),
 ];
 
@@ -78,7 +83,7 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     )
     .option(
       Object.fromEntries(
-        ['n', 'q', 'all', 'no-color', 'timeline', ...LIVE_FLAGS].map(
+        ['n', 'q', 'all', 'no-color', 'timeline', 'checklist', ...LIVE_FLAGS].map(
           (name) => [name, { type: 'boolean' }] as const,
         ),
       ),
@@ -111,7 +116,9 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     time: text('t'),
     placeOfA: text('a'),
     isLadder: parsed['timeline'] === true,
+    isChecklist: parsed['checklist'] === true,
     live: { text, isSet: (name) => parsed[name] === true },
+    explain: { text },
   };
 }
 
@@ -119,7 +126,9 @@ const WORDS_AFTER: Readonly<Record<Command, string>> = {
   analyze: 'FILE',
   timeline: 'FILE',
   pair: 'A B',
+  compare: 'BEFORE AFTER',
   live: '-i IF',
+  explain: 'FILE',
 };
 
 function refuseForeignOptions(command: Command, isGiven: (name: string) => boolean): void {

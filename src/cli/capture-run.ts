@@ -15,6 +15,7 @@ export interface CaptureRun {
   readonly sink: AnalysisSink;
   readonly timeline?: TimelineSink;
   readonly observer?: SegmentObserver;
+  readonly wantsConditions?: boolean;
 }
 
 export interface CaptureResult {

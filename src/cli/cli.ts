@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from './args.ts';
+import { COMPARE_HELP_TEXT } from './compare-help.ts';
 import type { CommandContext } from './context.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
+import { EXPLAIN_HELP_TEXT } from './explain-help.ts';
 import { HELP_TEXT } from './help.ts';
 import { interruptSignal } from './interrupt.ts';
 import { LIVE_HELP_TEXT } from './live-help.ts';
@@ -30,6 +32,8 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 
 function helpOf(command: string | undefined): string {
   if (command === 'pair') return PAIR_HELP_TEXT;
+  if (command === 'compare') return COMPARE_HELP_TEXT;
+  if (command === 'explain') return EXPLAIN_HELP_TEXT;
   return command === 'live' ? LIVE_HELP_TEXT : HELP_TEXT;
 }
 
@@ -78,7 +82,9 @@ function commandOf(options: Options): (options: Options, context: CommandContext
     if (options.command === 'timeline')
       return (await import('./timeline-command.ts')).timelineCommand(...given);
     if (options.command === 'live') return (await import('./live-command.ts')).liveCommand(...given);
+    if (options.command === 'compare') return (await import('./compare-command.ts')).compareCommand(...given);
     if (options.command === 'pair') return (await import('./pair-command.ts')).pairCommand(...given);
+    if (options.command === 'explain') return (await import('./explain-command.ts')).explainCommand(...given);
     return (await import('./analyze-command.ts')).analyzeCommand(...given);
   };
 }

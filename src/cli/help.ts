@@ -18,8 +18,14 @@ Usage
   whohungup pair A B             two captures of the same traffic from two
                                  places: what was added, lost or changed in
                                  between (whohungup pair --help)
+  whohungup compare BEFORE AFTER did a change help? Rates, exposure, and whether
+                                 it can be chance (whohungup compare --help)
   whohungup live -i IF           verdicts from an interface as connections end
                                  (root; whohungup live --help)
+  whohungup explain FILE --log LOG
+                                 the connection behind each line of a log, and
+  whohungup explain WORD         what a word of a log means
+                                 (whohungup explain --help)
   FILE is pcap or pcapng, also compressed; "-" is standard input.
 
 Options
@@ -31,6 +37,8 @@ Options
   -v, -vv               evidence and Wireshark filters; all evidence
   -q                    counts only, and no warnings on stderr
   -n                    no name resolution (never done; accepted for habit)
+      --checklist       answers to the questions one asks about a capture: who,
+                        where, OS, network, proxies, pipe, tiny segments, noise
       --all             every connection by itself, none folded or left out
       --format FORMAT   text (default) or jsonl (one JSON record a line)
       --fail-on LIST    exit 1 when a selected connection is of one of these
@@ -57,5 +65,6 @@ Exit codes
   2  the command line or the input is at fault (results so far are printed)
   3  live capture lacks the right, or libpcap
 
-More: docs/json.md (the records), docs/evidence.md (how we decide)
+More: docs/json.md (the records), docs/evidence.md (how we decide),
+      docs/checklist.md (what the answers rest on)
 `;

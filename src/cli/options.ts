@@ -5,6 +5,7 @@ import { SelectionError } from '../report/selection-tokens.ts';
 import { MIN_WIDTH } from '../report/text-options.ts';
 import type { Args, ColourChoice, Command } from './args.ts';
 import { type ColourEnvironment, isColoured } from './colour.ts';
+import { type ExplainOptions, explainOptionsFrom } from './explain-options.ts';
 import { type LiveOptions, liveOptionsFrom } from './live-options.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -31,8 +32,12 @@ export interface Options {
   readonly placeOfA: 'client' | 'server' | null;
   /** pair: ladders instead of findings. */
   readonly isLadder: boolean;
+  /** analyze: the user's questions, answered over the whole capture. */
+  readonly isChecklist: boolean;
   /** Of `live` alone. */
   readonly live: LiveOptions | null;
+  /** Of `explain` alone. */
+  readonly explain: ExplainOptions | null;
 }
 
 /** What the terminal and the environment say. */
@@ -58,7 +63,11 @@ const TIME_MODES: Readonly<Record<string, TimeMode>> = {
 /** Checks and completes. Throws {@link UsageError}. */
 export function optionsFrom(args: Args, surroundings: Surroundings): Options {
   const isLive = args.command === 'live';
-  if (args.files.length === 0 && !isLive) throw new UsageError('no capture file given');
+  const isExplain = args.command === 'explain';
+  if (args.files.length === 0 && !isLive)
+    throw new UsageError(
+      isExplain ? 'explain needs a capture and --log, or a word' : 'no capture file given',
+    );
   if (args.files.length > 0 && isLive)
     throw new UsageError(`live reads an interface, not "${args.files[0]}": whohungup live -i IF`);
   if (args.files.filter((file) => file === '-').length > 1)
@@ -66,6 +75,12 @@ export function optionsFrom(args: Args, surroundings: Surroundings): Options {
   const format = oneOf(args.format ?? 'text', ['text', 'jsonl'] as const, '--format');
   if (args.command === 'pair' && args.files.length !== 2)
     throw new UsageError('pair needs two captures: whohungup pair A B');
+  if (args.command === 'compare' && args.files.length !== 2)
+    throw new UsageError('compare needs two captures: whohungup compare BEFORE AFTER');
+  if (args.command === 'compare' && args.select !== undefined)
+    throw new UsageError('compare counts all connections; -Y does not go with it');
+  if (args.isChecklist && format === 'text' && args.select !== undefined)
+    throw new UsageError('--checklist is about the whole capture: it takes no -Y');
   if (args.isLadder && format !== 'text') throw new UsageError('--timeline prints text only');
   if (args.command === 'timeline' && format !== 'text') {
     throw new UsageError('timeline prints text only; for JSON Lines: whohungup analyze FILE --format jsonl');
@@ -91,7 +106,9 @@ export function optionsFrom(args: Args, surroundings: Surroundings): Options {
     timeMode: timeModeFrom(args.time ?? 'r'),
     placeOfA: args.placeOfA === undefined ? null : oneOf(args.placeOfA, ['client', 'server'] as const, '--a'),
     isLadder: args.isLadder,
+    isChecklist: args.isChecklist,
     live: isLive ? liveOptionsFrom(args.live) : null,
+    explain: isExplain ? explainOptionsFrom(args.explain, args.files) : null,
   };
 }
 

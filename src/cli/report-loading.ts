@@ -1,3 +1,5 @@
+import type { CaptureOverview } from '../model/analysis.ts';
+import type { ExplainReport } from '../report/explain-report.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import type { Report } from '../report/report.ts';
 import type { TextOptions } from '../report/text-options.ts';
@@ -13,6 +15,11 @@ export async function jsonLinesReport(_options: Options, write: (chunk: string) 
 export async function textReport(options: Options, write: (chunk: string) => void): Promise<Report> {
   const { TextReport } = await import('../report/text.ts');
   return new TextReport(write, await textOptions(options));
+}
+
+export async function checklistReport(options: Options, write: (chunk: string) => void): Promise<Report> {
+  const { ChecklistReport } = await import('../report/checklist-text.ts');
+  return new ChecklistReport(write, await textOptions(options));
 }
 
 /** Live, each record is written as it comes; the capture record goes before the first. */
@@ -55,4 +62,17 @@ export async function textOptions(options: Options): Promise<TextOptions> {
     isAll: options.isAll,
     selection: options.selectionText,
   };
+}
+
+export async function explainReport(
+  options: Options,
+  overview: CaptureOverview,
+  write: (chunk: string) => void,
+): Promise<ExplainReport> {
+  if (options.format === 'jsonl') {
+    const { ExplainJsonl } = await import('../report/explain-jsonl.ts');
+    return new ExplainJsonl(write, overview);
+  }
+  const { ExplainText } = await import('../report/explain-text.ts');
+  return new ExplainText(write, overview, await textOptions(options));
 }

@@ -22,6 +22,7 @@ export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
     // The reader goes on to the end of its chunk, which may lie beyond the last frame wanted.
     frames: () => Math.min(state.frames, run.maxFrames ?? state.frames),
     patience: PATIENCE,
+    wantsConditions: run.wantsConditions === true,
   };
   const analysis = new Analysis(options, run.sink, run.timeline ?? null, run.observer ?? null);
   tap.sink = analysis;

@@ -101,7 +101,7 @@ class TimelineRun {
       signal: this.#context.signal,
       onProgress: this.#progress.update,
       sink: { connection },
-      ...(timeline === undefined ? {} : { timeline }),
+      ...(timeline === undefined ? {} : { timeline, wantsConditions: true }),
     });
   }
 

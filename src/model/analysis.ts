@@ -1,3 +1,4 @@
+import type { Checklist } from './conditions.ts';
 import type { Vantage } from './facts.ts';
 import type { CaptureWarning } from './frame.ts';
 import type { ClosedBy, Group, JudgedConnection, Outcome, Position } from './verdict.ts';
@@ -32,14 +33,65 @@ export interface CaptureOverview {
   readonly weights: string;
 }
 
-/** Something that several connections have in common, in words and numbers. */
+/** Something that several connections have in common, in words and numbers (docs/patterns.md has each kind). */
 export interface Pattern {
   /** Kebab-case: `idle-timer`, `burst`, `one-url`, `same-offset`… */
   readonly kind: string;
+  /** What was found, in one sentence. */
   readonly text: string;
+  /** Connections (for `departures` responses) that have it in common… */
   readonly connections: number;
+  /** …of so many that could have. */
+  readonly of: number;
   /** Ids of up to ten of them. */
   readonly examples: readonly number[];
+  /** What was measured; docs/patterns.md has the names of each kind. */
+  readonly figures: Readonly<Record<string, number | string | null>>;
+  /**
+   * Probability of something at least as striking if nothing of the kind were at work, corrected for everything that
+   * was looked at within the kind. Null where each connection is evidence by itself.
+   */
+  readonly pValue: number | null;
+  /** What it suggests. */
+  readonly suggests: string;
+  /** What to check next. */
+  readonly next: string;
+}
+
+/** Responses as exposed to being cut: from the first octet on the wire to the last. */
+export interface ResponseFigures {
+  readonly completed: number;
+  /** Connections that ended badly while a response was being sent… */
+  readonly cut: number;
+  /** …or awaited. */
+  readonly unanswered: number;
+  readonly cutByGroup: Readonly<Record<Group, number>>;
+  /** First octet to last, or to the cut, summed over all responses. */
+  readonly exposureNs: number;
+  readonly medianExposureNs: number | null;
+  readonly p95ExposureNs: number | null;
+  readonly buffering: BufferingEstimate | null;
+}
+
+/** What would become of the resets in the response if each response were written in one go (docs/compare.md). */
+export interface BufferingEstimate {
+  /** Clients that left while a response was being sent, and those that are expected to. */
+  readonly departures: number;
+  readonly responses: number;
+  readonly expected: number;
+  /** 95 % for the number seen among as many responses. */
+  readonly expectedLow: number;
+  readonly expectedHigh: number;
+  /** Departures for each second that a response is on the wire, and 95 %. */
+  readonly hazard: number;
+  readonly hazardLow: number;
+  readonly hazardHigh: number;
+  /** Mean time on the wire as seen, and as estimated when written in one go. */
+  readonly exposureNs: number;
+  readonly exposureAtOnceNs: number;
+  readonly roundTripNs: number;
+  /** Share (0–1) of the time on the wire in which the server had nothing to send. */
+  readonly pausedShare: number;
 }
 
 export interface AnalysisSummary {
@@ -55,6 +107,9 @@ export interface AnalysisSummary {
   readonly harmless: number;
   readonly exchanges: number;
   readonly patterns: readonly Pattern[];
+  readonly responses: ResponseFigures;
+  /** Only when conditions were asked for. */
+  readonly checklist?: Checklist;
   readonly capture: CaptureOverview;
 }
 

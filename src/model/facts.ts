@@ -72,6 +72,11 @@ export interface HalfFacts {
   readonly isWindowShut: boolean;
   /** Data segments smaller than a quarter of the MSS that were followed by more data. */
   readonly smallSegments: number;
+  /**
+   * Time within its latest message (octets with none of the other side in between) in which this side sent nothing for
+   * longer than a round trip, although so little was unacknowledged that it could have.
+   */
+  readonly pausedNs: number;
   readonly maxPayloadLen: number;
   readonly mss: number | null;
   readonly windowScale: number | null;

@@ -1,3 +1,5 @@
+import type { Exchange } from './app.ts';
+
 /** Marks of a timeline row; several may be set. */
 export const MARK_RETRANSMISSION = 0x001;
 export const MARK_OUT_OF_ORDER = 0x002;
@@ -42,6 +44,8 @@ export interface TimelineSink {
   wants(connectionId: number): boolean;
   segment(connectionId: number, row: TimelineRow): void;
   landmark(connectionId: number, landmark: TimelineLandmark): void;
+  /** A response was complete; asked of every connection, whatever `wants` says. */
+  exchange?(connectionId: number, exchange: Exchange): void;
 }
 
 /** The ladder of one connection, complete. */

@@ -1,3 +1,4 @@
+import type { ConnectionConditions } from './conditions.ts';
 import type { ConnectionFacts } from './facts.ts';
 
 export type Group = 'client-abort' | 'intermediary' | 'server';
@@ -77,4 +78,6 @@ export interface JudgedConnection {
   readonly file: string;
   readonly facts: ConnectionFacts;
   readonly verdict: Verdict;
+  /** Only when they were asked for, and measured. */
+  readonly conditions?: ConnectionConditions;
 }

@@ -1,5 +1,7 @@
 import { escapeText } from '../bytes/escape-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
+import { checklistRecord } from './conditions-record.ts';
+import { patternRecord, responsesRecord } from './pattern-record.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 import { seconds } from './seconds.ts';
 import { rfc3339 } from './wall-time.ts';
@@ -30,12 +32,9 @@ export function summaryRecord(summary: AnalysisSummary, selected: number) {
     harmless: summary.harmless,
     exchanges: summary.exchanges,
     weights: summary.capture.weights,
-    patterns: summary.patterns.map(({ kind, text, connections, examples }) => ({
-      kind,
-      text: escapeText(text),
-      connections,
-      examples,
-    })),
+    patterns: summary.patterns.map(patternRecord),
+    responses: responsesRecord(summary.responses),
+    ...(summary.checklist === undefined ? {} : { checklist: checklistRecord(summary.checklist) }),
     capture: { complete: summary.capture.isComplete, ...captureFields(summary.capture) },
   };
 }
@@ -43,7 +42,7 @@ export function summaryRecord(summary: AnalysisSummary, selected: number) {
 export type CaptureRecord = ReturnType<typeof captureRecord>;
 export type SummaryRecord = ReturnType<typeof summaryRecord>;
 
-function captureFields(overview: CaptureOverview) {
+export function captureFields(overview: CaptureOverview) {
   const { firstNs, lastNs, vantage } = overview;
   return {
     files: overview.files,

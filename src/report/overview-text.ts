@@ -2,6 +2,7 @@ import { escapeText } from '../bytes/escape-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
 import type { CaptureWarning } from '../model/frame.ts';
 import { padLeft, padRight, shortenMiddle, widthOf, wrap } from './layout.ts';
+import { patternLines } from './pattern-text.ts';
 import { counted, durationText, thousands } from './quantity.ts';
 import type { Tally, TallyKey, TallyLine } from './tally.ts';
 import type { TextOptions } from './text-options.ts';
@@ -13,7 +14,6 @@ import { worryText } from './worry-text.ts';
 const MAX_FILES_NAMED = 3;
 const MAX_WARNINGS = 10;
 const MAX_POSITIONS = 3;
-const MAX_PATTERN_IDS = 5;
 const LABEL_WIDTH = 10;
 /** A narrower column of details than this reads worse than lines of their own. */
 const MIN_DETAIL_WIDTH = 24;
@@ -28,11 +28,12 @@ export function overviewText(summary: AnalysisSummary, tally: Tally, options: Te
   lines.push('', ...readLines(summary.capture, tally.connections, width));
   if (tally.connections > 0) lines.push('', ...countLines(tally, options));
   if (summary.capture.warnings.length > 0) lines.push('', ...warningLines(summary.capture.warnings, options));
-  if (summary.patterns.length > 0) lines.push('', ...patternLines(summary, options));
+  const patterns = patternLines(summary, options);
+  if (patterns.length > 0) lines.push('', ...patterns);
   return lines;
 }
 
-function readLines(capture: CaptureOverview, connections: number, width: number): string[] {
+export function readLines(capture: CaptureOverview, connections: number, width: number): string[] {
   const lines: string[] = [];
   const say = (label: string, text: string): void => {
     const room = width - LABEL_WIDTH;
@@ -137,16 +138,5 @@ function warningLines(warnings: readonly CaptureWarning[], { palette, width }: T
     lines.push(...wrap(`! ${warningText(warning)}`, width, '  ').map((line) => palette.caution(line)));
   }
   if (warnings.length > MAX_WARNINGS) lines.push(`  … and ${thousands(warnings.length - MAX_WARNINGS)} more`);
-  return lines;
-}
-
-function patternLines(summary: AnalysisSummary, { palette, width }: TextOptions): string[] {
-  const lines = [palette.title('Patterns')];
-  for (const pattern of summary.patterns) {
-    const examples = pattern.examples.slice(0, MAX_PATTERN_IDS).join(', ');
-    const more = pattern.connections > Math.min(pattern.examples.length, MAX_PATTERN_IDS) ? ', …' : '';
-    const ids = examples === '' ? '' : ` (id ${examples}${more})`;
-    lines.push(...wrap(`* ${escapeText(pattern.text)}${ids}`, width, '  '));
-  }
   return lines;
 }

@@ -42,6 +42,14 @@ export function percentText(probability: number): string {
   return `${Math.round(percent)} %`;
 }
 
+/** A share 0–1 as a percentage with two or three digits that count: `7.12 %`, `0.13 %`, `0 %`. */
+export function shareText(share: number): string {
+  const percent = share * 100;
+  if (percent === 0) return '0 %';
+  if (percent < 0.001) return '<0.001 %';
+  return `${Number(percent.toPrecision(percent < 1 ? 2 : 3))} %`;
+}
+
 /** Three significant digits, no exponent, no trailing zeros. */
 function significant(value: number): string {
   return String(Number(value.toPrecision(3)));

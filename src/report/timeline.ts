@@ -1,6 +1,7 @@
 import { escapeText } from '../bytes/escape-text.ts';
 import type { ConnectionTimeline, TimelineRow } from '../model/timeline.ts';
 import type { CloseRole, JudgedConnection, Verdict } from '../model/verdict.ts';
+import { conditionLines } from './condition-lines.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import {
   columnsWidth,
@@ -42,7 +43,11 @@ export function timelineLines(
   return lines;
 }
 
-function headerLines({ facts, verdict }: JudgedConnection, base: TimeBase, options: LadderOptions): string[] {
+function headerLines(
+  { facts, verdict, conditions }: JudgedConnection,
+  base: TimeBase,
+  options: LadderOptions,
+): string[] {
   const { palette, width } = options;
   const client = endpointText(facts.client.ip, facts.client.port);
   const server = endpointText(facts.server.ip, facts.server.port);
@@ -58,6 +63,9 @@ function headerLines({ facts, verdict }: JudgedConnection, base: TimeBase, optio
       width,
     ).map((line) => palette.faint(line)),
   ];
+  if (conditions !== undefined)
+    for (const text of conditionLines(conditions))
+      lines.push(...wrap(escapeText(text), width, '  ').map((line) => palette.faint(line)));
   return lines;
 }
 

@@ -15,9 +15,8 @@ const file = (name: string): string => join(directory, name);
 const { NO_COLOR: _, FORCE_COLOR: __, ...bareEnvironment } = process.env;
 
 beforeAll(() => {
-  const compiler = join(root, 'node_modules/typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], { cwd: root });
-  expect(existsSync(join(root, 'dist/cli/main.js'))).toBe(true);
+  execFileSync(process.execPath, [join(root, '.ci/bundle-program.mjs')], { cwd: root });
+  expect(existsSync(join(root, 'dist/program/main.js'))).toBe(true);
   writeFileSync(file('aborted.pcap'), abortedDownloads(3));
   writeFileSync(file('clean.pcap'), cleanExchange());
   writeFileSync(file('many.pcap'), abortedDownloads(5000));
@@ -50,6 +49,22 @@ describe('verdicts', () => {
     expect(out).toContain('aborted.pcap: 21 frames, 3 TCP connections');
     expect(out).toMatch(/3 {2}the client hung up/);
     expect(out).toContain('/report');
+  });
+
+  test('the checklist, as text and as records', () => {
+    const { code, out, err } = whohungup(['aborted.pcap', '--checklist']);
+    expect(err).toBe('');
+    expect(code).toBe(0);
+    expect(out).toContain(
+      ' 1  Who is closing the connection?\n    All 3 connections ended early, by the client.',
+    );
+    const records = whohungup(['aborted.pcap', '--checklist', '--format', 'jsonl', '-Y', 'id == 1'])
+      .out.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(records.map(({ type }) => type)).toEqual(['capture', 'connection', 'summary']);
+    expect(records[1]).toMatchObject({ id: 1, conditions: { path: { isRefused: false } } });
+    expect(records[2]).toMatchObject({ checklist: { connections: 3, unmeasured: 0 } });
   });
 
   test('a clean one', () => {
@@ -111,7 +126,7 @@ describe('bad input and bad usage', () => {
     [['.'], /^whohungup: \. .*directory.*\n$/],
     [['text.pcap'], /^whohungup: text\.pcap .*\n$/],
     [['--frobnicate', 'clean.pcap'], /^whohungup: unknown option --frobnicate\nTry 'whohungup --help'\.\n$/],
-    [['explain', 'a.pcap'], /^whohungup: explain: not available in this version\n/],
+    [['report', 'a.pcap'], /^whohungup: report: not available in this version\n/],
     [['live'], /^whohungup: live needs an interface: /],
     [['-Y', 'group ==', 'clean.pcap'], /^whohungup: -Y: a value is missing here\n {2}group ==\n {10}\^\n$/],
   ])('%j', (args, message) => {

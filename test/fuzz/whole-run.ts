@@ -5,6 +5,7 @@ import { CaptureReader } from '../../src/capture/capture-reader.ts';
 import { CaptureState } from '../../src/capture/capture-state.ts';
 import type { AnalysisSummary, CaptureOverview } from '../../src/model/analysis.ts';
 import type { JudgedConnection, Verdict } from '../../src/model/verdict.ts';
+import { ChecklistReport } from '../../src/report/checklist-text.ts';
 import { JsonlReport } from '../../src/report/jsonl.ts';
 import { widthOf } from '../../src/report/layout.ts';
 import { paletteOf } from '../../src/report/palette.ts';
@@ -38,7 +39,7 @@ export interface WholeRun {
 
 const PATIENCE = 1_000;
 const palette = paletteOf(new Chalk({ level: 0 }));
-const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest();
+const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest('base64');
 
 /** The octets of one capture file through everything, as the command line runs it, in memory. Throws what it throws. */
 export function wholeRun(octets: Uint8Array, options: RunOptions = PLAIN_RUN): WholeRun {
@@ -76,6 +77,7 @@ export function wholeRun(octets: Uint8Array, options: RunOptions = PLAIN_RUN): W
       files: () => files,
       frames: () => state.frames,
       patience: PATIENCE,
+      wantsConditions: recorder !== null,
     },
     sink,
     recorder,
@@ -87,6 +89,7 @@ export function wholeRun(octets: Uint8Array, options: RunOptions = PLAIN_RUN): W
   const summary = analysis.end();
   jsonl.end(summary);
   report.end(summary);
+  new ChecklistReport((line) => text.push(line), textOptions).end(summary);
   return {
     judged,
     uneventful,

@@ -8,7 +8,7 @@ import { JsonlReport } from '../../src/report/jsonl.ts';
 import { app, close, exchange, judged, judgedClean, overview, summaryOf } from '../support/judged.ts';
 import { recordSchema, schemaErrors } from '../support/record-schema.ts';
 
-const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest();
+const sha1 = (octets: Uint8Array) => createHash('sha1').update(octets).digest('base64');
 function written(connections: readonly JudgedConnection[], holdLimit?: number): Record<string, unknown>[] {
   const chunks: string[] = [];
   const report = new JsonlReport((chunk) => chunks.push(chunk), sha1, holdLimit);

@@ -6,7 +6,17 @@ import { widthOf } from '../../src/report/layout.ts';
 import { paletteOf } from '../../src/report/palette.ts';
 import { TextReport } from '../../src/report/text.ts';
 import type { TextOptions } from '../../src/report/text-options.ts';
-import { app, close, exchange, half, judged, judgedClean, overview, summaryOf } from '../support/judged.ts';
+import {
+  app,
+  close,
+  exchange,
+  half,
+  judged,
+  judgedClean,
+  overview,
+  pattern,
+  summaryOf,
+} from '../support/judged.ts';
 
 function rendered(
   connections: readonly JudgedConnection[],
@@ -203,14 +213,8 @@ describe.each([40, 60, 80, 100, 140, 200])('at %i columns', (width) => {
     byteOffset: 1,
     frameNumber: 2,
   };
-  const pattern = {
-    kind: 'one-url',
-    text: 'They have one thing in common. '.repeat(6),
-    connections: 4,
-    examples: [1, 2],
-  };
   const summary = {
-    patterns: [pattern],
+    patterns: [pattern({ text: 'They have one thing in common. '.repeat(6) })],
     capture: overview({
       files: [`/captures/${'deep/'.repeat(40)}a.pcap`],
       warnings: [warning],
@@ -249,7 +253,7 @@ test('hostile text never reaches the terminal raw', () => {
   const warning = { kind: 'x', text: target, file: target, byteOffset: null, frameNumber: null };
   const summary = {
     capture: overview({ files: [target], warnings: [warning] }),
-    patterns: [{ kind: 'x', text: target, connections: 1, examples: [] }],
+    patterns: [pattern({ text: target, figures: { value: target }, suggests: target, next: target })],
   };
   const text = rendered([hostile], { verbosity: 2, selection: target }, summary);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there

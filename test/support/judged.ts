@@ -1,4 +1,4 @@
-import type { AnalysisSummary, CaptureOverview } from '../../src/model/analysis.ts';
+import type { AnalysisSummary, CaptureOverview, Pattern } from '../../src/model/analysis.ts';
 import type { AppSnapshot, Exchange } from '../../src/model/app.ts';
 import type { CloseFacts, ConnectionFacts, HalfFacts, StackFacts } from '../../src/model/facts.ts';
 import { ACK, RST } from '../../src/model/segment.ts';
@@ -106,6 +106,7 @@ export function half(changes: Partial<HalfFacts> = {}): HalfFacts {
     zeroWindowNs: 0,
     isWindowShut: false,
     smallSegments: 0,
+    pausedNs: 0,
     maxPayloadLen: 150,
     mss: 1460,
     windowScale: 7,
@@ -354,7 +355,33 @@ export function summaryOf(
     harmless: 0,
     exchanges: 0,
     patterns: [],
+    responses: {
+      completed: 0,
+      cut: 0,
+      unanswered: 0,
+      cutByGroup: { 'client-abort': 0, intermediary: 0, server: 0 },
+      exposureNs: 0,
+      medianExposureNs: null,
+      p95ExposureNs: null,
+      buffering: null,
+    },
     capture: overview(),
+    ...changes,
+  };
+}
+
+/** A pattern with nothing to say, and what the test is about. */
+export function pattern(changes: Partial<Pattern> = {}): Pattern {
+  return {
+    kind: 'burst',
+    text: 'they ended together',
+    connections: 5,
+    of: 9,
+    examples: [1, 2, 3],
+    figures: {},
+    pValue: 1e-9,
+    suggests: 'One event ended them all.',
+    next: 'Look at the log.',
     ...changes,
   };
 }

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import stringWidth from 'string-width';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseArgs } from '../../src/cli/args.ts';
+import { compareCommand } from '../../src/cli/compare-command.ts';
+import { COMPARE_HELP_TEXT } from '../../src/cli/compare-help.ts';
+import { Diagnostics } from '../../src/cli/diagnostics.ts';
+import { optionsFrom } from '../../src/cli/options.ts';
+import { runCapture } from '../../src/cli/run-analysis.ts';
+import { schemaErrors } from '../support/record-schema.ts';
+import { abortedDownloads, cleanExchange } from '../support/tiny-pcap.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'whohungup-compare-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function file(name: string, octets: Uint8Array): string {
+  const path = join(scratch, name);
+  writeFileSync(path, octets);
+  return path;
+}
+
+const bad = file('bad.pcap', abortedDownloads(30));
+const good = file('good.pcap', cleanExchange());
+
+async function run(...words: string[]) {
+  let out = '';
+  let err = '';
+  const surroundings = { env: {}, isStdoutTerminal: false, columns: undefined };
+  const options = optionsFrom(await parseArgs(['compare', ...words]), surroundings);
+  const code = await compareCommand(options, {
+    write: (chunk) => {
+      out += chunk;
+    },
+    flush: () => {},
+    diagnostics: new Diagnostics((text) => {
+      err += text;
+    }),
+    signal: new AbortController().signal,
+    run: runCapture,
+    isDebug: false,
+    isStdoutTerminal: false,
+    isStderrTerminal: false,
+    isSeekable: () => true,
+  });
+  return { code, out, err };
+}
+
+describe('compare', () => {
+  test('says whether it helped, then the figures', async () => {
+    const { code, out, err } = await run(bad, good);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(
+      /^It cannot be told: 100 % of the responses were cut while being sent before, 0 %\nafter/,
+    );
+    expect(out).toMatch(/^Connections +30 +1$/m);
+    expect(out).toMatch(/^ {2}the client hung up +30 = 100 % +0 = 0 %$/m);
+    for (const width of [40, 60, 80, 120])
+      for (const line of (await run(bad, good, '--width', String(width))).out.split('\n'))
+        expect(stringWidth(line)).toBeLessThanOrEqual(width);
+  });
+
+  test('one record', async () => {
+    const { out } = await run(bad, good, '--format', 'jsonl');
+    const record = JSON.parse(out) as Record<string, unknown>;
+    expect(schemaErrors(record)).toEqual([]);
+    expect(record).toMatchObject({
+      type: 'comparison',
+      before: { connections: 30 },
+      after: { connections: 1 },
+    });
+  });
+
+  test('-q leaves the verdict', async () => {
+    const { out } = await run(bad, bad, '-q');
+    expect(out).toMatch(/^It cannot be told/);
+    expect(out).not.toContain('Connections');
+  });
+
+  test('exit codes: what has risen, an input at fault, wrong usage', async () => {
+    const many = file('many.pcap', abortedDownloads(3));
+    expect((await run(bad, good, '--fail-on', 'client-abort')).code).toBe(0);
+    expect((await run(many, many, '--fail-on', 'client-abort')).code).toBe(0);
+    const { code, out, err } = await run(bad, join(scratch, 'none.pcap'));
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('none.pcap');
+    await expect(run(bad)).rejects.toThrow('compare needs two captures');
+    await expect(run(bad, good, '-Y', 'server')).rejects.toThrow('compare counts all connections');
+  });
+
+  test('--help fits', () => {
+    for (const line of COMPARE_HELP_TEXT.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
