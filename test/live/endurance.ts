@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util';
 import { LiveProcess } from './live-process.ts';
 import { TwoHosts, whyNotHere } from './namespaces.ts';
 import { compareVerdicts } from './same-verdicts.ts';
+import { slopeOf } from './slope.ts';
 
 const { values } = parseArgs({
   options: {
@@ -160,15 +161,4 @@ function residentKib(pid: number): number {
 function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
-}
-
-/** Least squares, with 95 % of the slope's error. */
-function slopeOf(points: readonly (readonly [number, number])[]): { slope: number; error: number } {
-  const n = points.length;
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / n;
-  const spread = points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
-  const slope = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0) / spread;
-  const rest = points.reduce((sum, [x, y]) => sum + (y - meanY - slope * (x - meanX)) ** 2, 0);
-  return { slope, error: 1.96 * Math.sqrt(rest / (n - 2) / spread) };
 }
