@@ -1,7 +1,7 @@
 import { MAX_HEAD_LEN } from './head-buffer.ts';
 
 /** A head that was cut lacks its blank line at least: CR LF. */
-const MIN_HEAD_REST = 2;
+export const MIN_HEAD_REST = 2;
 
 /**
  * A response whose head was cut (snaplen, gap) behind its Content-Length. Where its body begins is not known, but a

@@ -7,6 +7,8 @@ const MAX_METHOD_LEN = 24;
 const MAX_SEARCH_LEN = 4_096;
 
 const RESPONSE_START = 'HTTP/';
+/** As many octets tell a response. */
+export const RESPONSE_START_LEN = RESPONSE_START.length;
 const VERSION_START = ' HTTP/';
 /** The same request line with another protocol behind it (RFC 3261, RFC 2326, RFC 3507): `OPTIONS sip:… SIP/2.0`. */
 const OTHER_VERSIONS = [' SIP/', ' RTSP/', ' ICAP/'] as const;

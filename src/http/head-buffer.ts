@@ -8,7 +8,7 @@ const SHORT_LEN = 32;
 
 /**
  * Gathers a head that comes in pieces and watches for its end, touching each octet once. Its buffer is let go
- * with the head: most connections never have one.
+ * with the head: most connections never have one. Where every head is cut, one buffer serves them all.
  */
 export class HeadBuffer {
   bytes: Uint8Array = NOTHING;
@@ -20,6 +20,7 @@ export class HeadBuffer {
   #lineLen = 0;
 
   clear(): void {
+    if (this.bytes.length === FIRST_LEN) spare = this.bytes;
     this.bytes = NOTHING;
     this.len = 0;
     this.lines = 0;
@@ -64,6 +65,11 @@ export class HeadBuffer {
   }
 
   #grow(needed: number): void {
+    if (needed <= FIRST_LEN && spare.length > 0) {
+      this.bytes = spare;
+      spare = NOTHING;
+      return;
+    }
     const larger = new Uint8Array(Math.max(FIRST_LEN, 2 * this.bytes.length, needed));
     larger.set(this.bytes.subarray(0, this.len));
     this.bytes = larger;
@@ -71,3 +77,5 @@ export class HeadBuffer {
 }
 
 const NOTHING = new Uint8Array(0);
+/** A buffer that nobody has, to be used again. */
+let spare: Uint8Array = NOTHING;

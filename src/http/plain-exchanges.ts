@@ -3,13 +3,14 @@ import type { CompletedResponse, ResponseSink } from '../model/responses.ts';
 import type { PlainStreams } from '../model/stream.ts';
 import { requestFraming, responseFraming } from './body-framing.ts';
 import { CHUNK_MORE, CHUNK_PASSED, CHUNKED_DONE, ChunkedBody } from './chunked-body.ts';
-import { guessHttp2, guessRequest, guessResponse } from './detect.ts';
+import { MIN_HEAD_REST } from './cut-head.ts';
+import { guessHttp2, guessRequest, guessResponse, RESPONSE_START_LEN } from './detect.ts';
 import { MessageHead, parseHead } from './message-head.ts';
 import { PlainExchange, PlainTable } from './plain-table.ts';
 
 /**
  * HTTP/1 at its plainest, for connections about which there is nothing to tell so far: a request whose head lies in one
- * segment, then its response in the same way, then the next request. Keeps for each connection only how far it has got,
+ * segment, or as much of it as the snaplen has left, then its response in the same way, then the next request. Keeps for each connection only how far it has got,
  * in a few columns. Anything else is for {@link HttpConnection}, which then gets all octets from the first.
  */
 
@@ -19,6 +20,8 @@ const IN_REQUEST = 1;
 const AWAITING = 2;
 const IN_LENGTH = 3;
 const IN_CHUNKS = 4;
+/** In a response whose head was cut (snaplen): how far it has got is not known, and need not be before the next request. */
+const HIDDEN = 5;
 
 const NOT_PLAIN = -1;
 /** Chunked bodies kept for later use. */
@@ -58,19 +61,24 @@ export class PlainExchanges implements PlainStreams {
     exchange.move(row);
     const { state } = exchange;
     if (isFromClient) {
-      if (state === AT_REST) return this.#beginRequest(bytes, start, end, missing, timeNs);
-      return state === IN_REQUEST ? this.#takeBody(end - start, missing, timeNs) : NOT_PLAIN;
+      if (state === IN_REQUEST) return this.#takeBody(end - start, missing, timeNs);
+      return state === AT_REST || state === HIDDEN
+        ? this.#beginRequest(bytes, start, end, missing, timeNs)
+        : NOT_PLAIN;
     }
     if (state === AWAITING) return this.#beginResponse(bytes, start, end, missing, timeNs);
     if (state === IN_LENGTH) return this.#takeBody(end - start, missing, timeNs);
+    if (state === HIDDEN) return this.#takeHidden(bytes, start, end, missing);
     return state === IN_CHUNKS ? this.#takeChunks(bytes, start, start, end, missing, timeNs) : NOT_PLAIN;
   }
 
-  /** At least one exchange, and none is under way. */
+  /** As HttpConnection.isAtRest. */
   isAtRest(row: number): boolean {
     if (row >= this.#table.count) return false;
-    this.#exchange.move(row);
-    return this.#exchange.state === AT_REST && this.#exchange.requests > 0;
+    const exchange = this.#exchange;
+    exchange.move(row);
+    if (exchange.state === HIDDEN) return exchange.remaining <= 0;
+    return exchange.state === AT_REST && exchange.requests > 0;
   }
 
   requests(row: number): number {
@@ -102,17 +110,25 @@ export class PlainExchanges implements PlainStreams {
       return NOT_PLAIN;
     const head = HEAD_IN_HAND;
     const headEnd = parseHead(bytes, start, end, true, head);
-    if (headEnd < 0 || isUnusual(head) || head.isExpectContinue || head.method === 'CONNECT')
-      return NOT_PLAIN;
+    if (isUnusual(head) || head.isExpectContinue || head.method === 'CONNECT') return NOT_PLAIN;
+    const isCut = headEnd < 0;
+    if (isCut && (missing === 0 || !isWholeWithHead(head))) return NOT_PLAIN;
     const framing = requestFraming(head);
-    if (framing.oddity !== null || framing.kind === 'chunked') return NOT_PLAIN;
+    if (!isCut && (framing.oddity !== null || framing.kind === 'chunked')) return NOT_PLAIN;
     const exchange = this.#exchange;
+    // A client that sends its next request has had the response before.
+    if (exchange.state === HIDDEN) this.#completeResponse(timeNs);
     exchange.requests++;
     exchange.pathHash = pathHash(bytes, head.targetStart, head.targetEnd);
     exchange.requestStartNs = timeNs;
-    exchange.remaining = framing.kind === 'content-length' ? head.contentLength : 0;
-    exchange.state = IN_REQUEST;
     this.#methods[exchange.row] = head.method;
+    exchange.state = IN_REQUEST;
+    if (isCut) {
+      exchange.remaining = 0;
+      this.#takeBody(0, 0, timeNs);
+      return end - start;
+    }
+    exchange.remaining = framing.kind === 'content-length' ? head.contentLength : 0;
     return this.#takeBody(end - headEnd, missing, timeNs) < 0 ? NOT_PLAIN : headEnd - start;
   }
 
@@ -120,14 +136,22 @@ export class PlainExchanges implements PlainStreams {
     if (guessResponse(bytes, start, end) !== 'yes') return NOT_PLAIN;
     const head = HEAD_IN_HAND;
     const headEnd = parseHead(bytes, start, end, false, head);
-    if (headEnd < 0 || isUnusual(head) || head.status < 200) return NOT_PLAIN;
+    if (isUnusual(head) || head.status < 200) return NOT_PLAIN;
+    const isCut = headEnd < 0;
+    if (isCut && missing === 0) return NOT_PLAIN;
     const exchange = this.#exchange;
     const framing = responseFraming(head, this.#methods[exchange.row]!);
-    if (framing.oddity !== null) return NOT_PLAIN;
+    if (framing.oddity !== null && !isCut) return NOT_PLAIN;
     exchange.status = head.status;
     exchange.responseStartNs = timeNs;
     exchange.bodyBytes = 0;
     exchange.bodyNotCaptured = 0;
+    if (isCut) {
+      exchange.remaining =
+        framing.kind === 'content-length' ? head.contentLength + MIN_HEAD_REST - missing : 0;
+      exchange.state = HIDDEN;
+      return end - start;
+    }
     if (framing.kind === 'chunked') {
       this.#chunksOf(exchange.row).begin();
       exchange.state = IN_CHUNKS;
@@ -154,6 +178,14 @@ export class PlainExchanges implements PlainStreams {
       exchange.requestEndNs = timeNs;
     }
     return 0;
+  }
+
+  /** As MessageParser does while it is lost: only what looks like a response would change something. */
+  #takeHidden(bytes: Uint8Array, start: number, end: number, missing: number): number {
+    if (guessResponse(bytes, start, end) === 'yes') return NOT_PLAIN;
+    const captured = end - start;
+    this.#exchange.remaining -= captured + missing;
+    return captured < RESPONSE_START_LEN ? captured : RESPONSE_START_LEN;
   }
 
   #takeChunks(
@@ -229,6 +261,11 @@ class PlainResponse implements CompletedResponse {
   pathHash(): number {
     return this.#pathHash;
   }
+}
+
+/** Without a body: when the rest of the head is not there, nothing else is missing (as MessageParser has it). */
+function isWholeWithHead({ method }: MessageHead): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 /** Things that a connection is told of, or that make another protocol of it. */

@@ -74,6 +74,25 @@ describe('plain exchanges', () => {
     expect([told.length, isAtRest]).toEqual([1, true]);
   });
 
+  test('behind a head that was cut the next request shows that the response was had', () => {
+    const { kept, told, isAtRest, requests } = run(
+      client('GET /user/7 HTTP/1.1\r\nHo', 300),
+      server('HTTP/1.1 200 OK\r\nServer: ng', 1_400),
+      server('<html>', 1_400),
+      client(GET),
+      server('HTTP/1.1 404 Not Found\r\n', 200),
+    );
+    expect(kept).toEqual([24, 27, 5, GET.length, 24]);
+    expect(told).toEqual([{ index: 1, status: 200, bodyBytes: 0, bodyNotCaptured: 0, idleNs: -1 }]);
+    expect([isAtRest, requests]).toEqual([true, 2]);
+  });
+
+  test('a cut head that told the length shows whether octets are missing', () => {
+    const head = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\nDate';
+    expect(run(client(GET), server(head, 30)).isAtRest).toBe(false);
+    expect(run(client(GET), server(head, 30), server('abc', 97)).isAtRest).toBe(true);
+  });
+
   test('are at rest only when every request is answered', () => {
     expect(run(client(GET)).isAtRest).toBe(false);
     expect(run(client(GET), server('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab')).isAtRest).toBe(false);
@@ -99,7 +118,14 @@ describe('plain exchanges', () => {
     'a second request before the response': [client(GET), client(GET)],
     'a response before any request': [server('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')],
     'no response at all': [client(GET), server('hello')],
-    'a response cut in its head': [client(GET), server('HTTP/1.1 200 OK\r\nCont', 300)],
+    'a response cut in its first line': [client(GET), server('HTTP/1.1 20')],
+    'a cut request that may have a body': [client('POST /b HTTP/1.1\r\nHo', 300)],
+    'what looks like a response inside one that was cut': [
+      client(GET),
+      server('HTTP/1.1 200 OK\r\nCont', 300),
+      server('HTTP/1.1 200 OK\r\nCont', 300),
+    ],
+    'an interim response that was cut': [client(GET), server('HTTP/1.1 103 Early Hi', 30)],
     'an interim response': [client(GET), server('HTTP/1.1 103 Early Hints\r\n\r\n')],
     'a response until the close': [client(GET), server('HTTP/1.1 200 OK\r\n\r\n')],
     'a length that is none': [client(GET), server('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n')],

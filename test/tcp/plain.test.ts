@@ -138,22 +138,51 @@ describe('plain connections and the ordinary course', () => {
     expect(responses).toHaveLength(3);
   });
 
+  test.each(SNAP_LENS)('heads cut after %i octets: the shortcuts tell what the general path tells', (len) => {
+    const { segments } = conversation();
+    cutAll(segments, len);
+    const runs = [new Run(null), new Run(WATCHER)] as const;
+    for (const run of runs) for (const segment of segments) run.push(segment);
+    expect(runs[0].end()).toEqual(runs[1].end());
+  });
+
+  test('plain connections whose heads were cut are not told', () => {
+    const { segments } = gets();
+    cutAll(segments, 30);
+    const run = new Run(null);
+    for (const segment of segments) run.push(segment);
+    const { facts, uneventful, responses } = run.end();
+    expect(facts).toHaveLength(CONTEXT_SAMPLE);
+    expect(uneventful).toEqual([[CONTEXT_SAMPLE, 2]]);
+    expect(responses).toHaveLength(1);
+  });
+
   test('anything that happens to a plain conversation is told as in full', { timeout: 60_000 }, () => {
     fc.assert(
-      fc.property(fc.array(mishap(), { minLength: 1, maxLength: 4 }), (mishaps) => {
+      fc.property(fc.array(mishap(), { minLength: 1, maxLength: 4 }), snapLen(), (mishaps, len) => {
         const segments = conversation().segments;
+        cutAll(segments, len);
         for (const { kind, place, amount } of mishaps)
           befall(segments, kind, place % segments.length, amount);
         const runs = [new Run(null), new Run(WATCHER)] as const;
         for (const run of runs) for (const segment of segments) run.push(segment);
         expect(runs[0].end()).toEqual(runs[1].end());
       }),
-      { numRuns: 100 },
+      { numRuns: 200 },
     );
   });
 });
 
 const BODY = 'x'.repeat(900);
+
+/** Octets of payload that a snaplen leaves: none, less than a start line, a start line, some fields, all. */
+const SNAP_LENS = [0, 3, 12, 20, 30, 45, 60, 4_000];
+
+/** As a capture with a snaplen has them. */
+function cutAll(segments: readonly Segment[], snapLen: number): void {
+  for (const segment of segments)
+    segment.payloadEnd = Math.min(segment.payloadEnd, segment.payloadStart + snapLen);
+}
 
 /** Requests of all plain kinds, one after the other. */
 function conversation(): Ladder {
@@ -178,6 +207,20 @@ function conversation(): Ladder {
     .fin('client')
     .fin('server')
     .ack('client');
+}
+
+function gets(): Ladder {
+  return ladder()
+    .handshake()
+    .send('client', 'GET /a HTTP/1.1\r\nHost: a.example.com\r\n\r\n')
+    .send('server', `HTTP/1.1 200 OK\r\nServer: s\r\nContent-Length: 1800\r\n\r\n${BODY}`)
+    .send('server', BODY)
+    .ack('client')
+    .send('client', 'GET /b HTTP/1.1\r\nHost: a.example.com\r\n\r\n')
+    .send('server', 'HTTP/1.1 404 Not Found\r\nServer: server\r\nContent-Length: 0\r\n\r\n')
+    .fin('server')
+    .fin('client')
+    .ack('server');
 }
 
 const KINDS = [
@@ -208,6 +251,10 @@ function mishap(): fc.Arbitrary<Mishap> {
     place: fc.nat({ max: 40 }),
     amount: fc.integer({ min: -3, max: 3000 }),
   });
+}
+
+function snapLen(): fc.Arbitrary<number> {
+  return fc.oneof(fc.constant(4_000), fc.constantFrom(...SNAP_LENS));
 }
 
 function befall(segments: Segment[], kind: Mishap['kind'], place: number, amount: number): void {
