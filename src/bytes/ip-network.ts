@@ -32,7 +32,7 @@ export function networkHashOfText(ip: string): number {
 export function networkOf(ip: string): string {
   const octets = octetsOfIp(ip);
   if (octets === null) return ip;
-  if (octets.length === OCTETS_OF_IPV4) return `${octets.subarray(0, PREFIX_OF_IPV4).join('.')}.0/24`;
+  if (octets.length === OCTETS_OF_IPV4) return `${ip.slice(0, ip.lastIndexOf('.'))}.0/24`;
   const groups: string[] = [];
   for (let at = 0; at < PREFIX_OF_IPV6; at += 2)
     groups.push((octets[at]! * 256 + octets[at + 1]!).toString(16));

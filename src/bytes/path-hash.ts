@@ -33,9 +33,12 @@ export function pathShape(target: string): string {
   return (target.slice(0, MAX_LEN).split('?')[0] ?? '').replace(/[0-9]+/g, '#');
 }
 
+/** Those of the text in hand. */
+const OCTETS = new Uint8Array(MAX_LEN);
+
 /** The same number from the text of a target (latin1, as the record has it). */
 export function pathHashOfText(target: string): number {
-  const octets = new Uint8Array(Math.min(target.length, MAX_LEN));
-  for (let k = 0; k < octets.length; k++) octets[k] = target.charCodeAt(k);
-  return pathHash(octets, 0, octets.length);
+  const len = Math.min(target.length, MAX_LEN);
+  for (let k = 0; k < len; k++) OCTETS[k] = target.charCodeAt(k);
+  return pathHash(OCTETS, 0, len);
 }

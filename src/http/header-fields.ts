@@ -138,12 +138,14 @@ function parseExpect(bytes: Uint8Array, start: number, end: number, head: Messag
 }
 
 function parseHost(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
+  if (!head.wantsNames && bytes[start + HOST.length] === COLON) return;
   const from = valueStart(bytes, start, end, HOST, head);
   if (from < 0) return;
   head.host = head.names.textOf(bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_HOST_LEN));
 }
 
 function parseServer(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
+  if (!head.wantsNames && bytes[start + SERVER.length] === COLON) return;
   const from = valueStart(bytes, start, end, SERVER, head);
   if (from < 0) return;
   head.server = head.names.textOf(bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_SERVER_LEN));

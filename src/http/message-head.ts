@@ -69,6 +69,12 @@ export class MessageHead {
   isSimple = false;
   /** Values of hosts and servers. */
   readonly names = new TextCache();
+  /** False where only framing counts: the host and the server are then left out. */
+  readonly wantsNames: boolean;
+
+  constructor(wantsNames = true) {
+    this.wantsNames = wantsNames;
+  }
 
   reset(bytes: Uint8Array): void {
     if (this.bytes !== bytes) {

@@ -27,7 +27,7 @@ const NOT_PLAIN = -1;
 /** Chunked bodies kept for later use. */
 const MAX_SPARE = 256;
 
-const HEAD_IN_HAND = new MessageHead();
+const HEAD_IN_HAND = new MessageHead(false);
 
 export class PlainExchanges implements PlainStreams {
   readonly #table = new PlainTable();

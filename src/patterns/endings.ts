@@ -1,4 +1,5 @@
-import type { Ending } from './ending.ts';
+import type { JudgedConnection } from '../model/verdict.ts';
+import { type Ending, endingOf } from './ending.ts';
 
 /** Endings kept: some 8 MB, and a second of work at the end. Of more, each has the same chance to be among them. */
 const MAX_KEPT = 16_384;
@@ -12,14 +13,17 @@ export class Endings {
   total = 0;
   #random = 1;
 
-  add(ending: Ending): void {
+  /** Its numbers are taken only if it is kept: a flood has millions. */
+  add(judged: JudgedConnection): void {
+    const place = this.#place();
+    if (place < MAX_KEPT) this.kept[place] = endingOf(judged);
+  }
+
+  /** Where the next one goes; beyond the last place it is not kept. */
+  #place(): number {
     this.total++;
-    if (this.kept.length < MAX_KEPT) {
-      this.kept.push(ending);
-      return;
-    }
+    if (this.kept.length < MAX_KEPT) return this.kept.length;
     this.#random = (this.#random * MULTIPLIER) % MODULUS;
-    const place = Math.floor((this.#random / MODULUS) * this.total);
-    if (place < MAX_KEPT) this.kept[place] = ending;
+    return Math.floor((this.#random / MODULUS) * this.total);
   }
 }

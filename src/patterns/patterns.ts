@@ -2,7 +2,7 @@ import type { CaptureOverview, Pattern, ResponseFigures } from '../model/analysi
 import type { CompletedResponse } from '../model/responses.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { Buffering, responseFigures } from './buffering.ts';
-import { type Ending, endingOf } from './ending.ts';
+import type { Ending } from './ending.ts';
 import { Endings } from './endings.ts';
 import type { FoundPattern, PatternKind, PatternWords } from './kind.ts';
 import { bursts } from './kinds/bursts.ts';
@@ -58,7 +58,7 @@ export class Patterns {
 
   add(judged: JudgedConnection, deservesLook: boolean): void {
     this.#buffering.add(judged);
-    if (deservesLook) this.#endings.add(endingOf(judged));
+    if (deservesLook) this.#endings.add(judged);
     else this.#wellEnded.add(judged.facts);
   }
 

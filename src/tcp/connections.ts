@@ -169,9 +169,12 @@ export class Connections {
     this.peer.unset(HALF_RESET);
   }
 
-  /** Lets time pass: reports connections whose linger time is over, and looks at one row for idleness. */
-  advance(nowNs: number): void {
-    this.#clock.advance(nowNs);
+  /**
+   * Lets time pass to that of a segment: reports connections whose linger time is over, and looks at one row for idleness.
+   * (A number that is handed on by itself is an object for each packet.)
+   */
+  advance(at: { readonly timeNs: number }): void {
+    this.#clock.advance(at.timeNs);
     this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
     this.#expire(this.#afterRst, this.#around.timing.lingerAfterRstNs);
     if ((this.#beat++ & SWEEP_MASK) === 0) this.#sweep();
@@ -179,7 +182,7 @@ export class Connections {
 
   /** Lets time pass without a segment: the whole table is looked at within a minute of such ticks. */
   tick(nowNs: number): void {
-    this.advance(nowNs);
+    this.advance({ timeNs: nowNs });
     for (let steps = Math.min(this.#rows, TICK_SWEEP); steps > 0; steps--) this.#sweep();
   }
 

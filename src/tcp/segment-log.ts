@@ -45,8 +45,8 @@ const RECORD_INTS = 16;
 /** Captured octets of one segment at most: a frame's length field has 18 bits in practice (jumbo TSO frames). */
 const MAX_CAPTURED_LEN = 1 << 18;
 
-/** Below this a loop is faster than a view and `set`. */
-const SHORT_LEN = 48;
+/** Octets stand in the log in their order, whatever the order of the machine's words. */
+const IS_LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 interface Page {
   readonly ints: Int32Array;
@@ -68,6 +68,9 @@ export class SegmentLog {
   /** Filled by {@link replay}; its payload lies in `#payload`. */
   readonly #segment = new Segment();
   #payload = new Uint8Array(2048);
+  /** The octets that were kept last, and a view on them: a chunk of the capture holds thousands of segments. */
+  #source: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#source.buffer);
 
   /** Begins a log. Returns its first block, or −1 when there is no room. */
   begin(): number {
@@ -191,20 +194,24 @@ export class SegmentLog {
     return (flags >>> 21) & 1;
   }
 
-  /** Copies octets behind the record, into as many blocks as it takes. */
+  /** Copies octets behind the record, into as many blocks as it takes. Word by word: `set` needs a view for each piece. */
   #keep(end: LogEnd, bytes: Uint8Array, start: number, len: number): boolean {
+    if (bytes !== this.#source) {
+      this.#source = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const view = this.#view;
     let from = start;
     const until = start + len;
     while (from < until) {
       if (end.place === BLOCK_INTS && !this.#extend(end)) return false;
-      const { octets } = this.#pages[end.block >>> PAGE_BITS]!;
-      const first = (((end.block & IN_PAGE) << BLOCK_BITS) + end.place) << 2;
+      const { ints, octets } = this.#pages[end.block >>> PAGE_BITS]!;
+      let to = ((end.block & IN_PAGE) << BLOCK_BITS) + end.place;
       const room = (BLOCK_INTS - end.place) << 2;
-      const piece = until - from < room ? until - from : room;
-      if (piece < SHORT_LEN) for (let k = 0; k < piece; k++) octets[first + k] = bytes[from + k]!;
-      else octets.set(bytes.subarray(from, from + piece), first);
-      from += piece;
-      end.place += evenPlaces(piece);
+      const stop = until - from < room ? until : from + room;
+      end.place += evenPlaces(stop - from);
+      for (; from + 4 <= stop; from += 4) ints[to++] = view.getInt32(from, IS_LITTLE_ENDIAN);
+      for (let octet = to << 2; from < stop; from++) octets[octet++] = bytes[from]!;
     }
     return true;
   }

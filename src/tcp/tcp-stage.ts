@@ -103,7 +103,7 @@ export class TcpStage {
   push(segment: Segment): void {
     this.segments++;
     const connections = this.#connections;
-    connections.advance(segment.timeNs);
+    connections.advance(segment);
     const isCopy = this.#copies.isCopy(segment);
     if (!connections.select(segment, isCopy)) return;
     const { row, own, peer } = connections;
@@ -137,7 +137,7 @@ export class TcpStage {
 
   /** Takes an ICMP error that quotes a segment. */
   pushIcmpError(segment: Segment): void {
-    this.#connections.advance(segment.timeNs);
+    this.#connections.advance(segment);
     this.#connections.noteIcmpError(segment);
   }
 

@@ -75,5 +75,5 @@ export function isWithinOneHost({ client, server }: ConnectionFacts): boolean {
 
 /** 127.0.0.0/8 (RFC 1122 §3.2.1.3) and ::1 (RFC 4291 §2.5.3). */
 function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^127\.\d+\.\d+\.\d+$/.test(ip);
+  return ip === '::1' || (ip.startsWith('127.') && /^127\.\d+\.\d+\.\d+$/.test(ip));
 }
