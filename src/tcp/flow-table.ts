@@ -48,19 +48,19 @@ export class FlowTable {
     let hole = this.#probe(src, srcPort, dst, dstPort, isIpv6);
     if ((slots[hole + ROW]! >> 1) - 1 !== row) return;
     this.#used--;
-    const end = (this.#mask + 1) * SLOT_INTS;
+    const wrap = slots.length - 1;
     let next = hole;
     for (;;) {
-      next = (next + SLOT_INTS) % end;
+      next = (next + SLOT_INTS) & wrap;
       if (slots[next + ROW] === 0) break;
       const home = this.#homeOf(next);
       // A record may move into the hole only if its home does not lie between the hole and where it stands.
       const isReachable = hole <= next ? home <= hole || home > next : home <= hole && home > next;
       if (!isReachable) continue;
-      slots.copyWithin(hole, next, next + SLOT_INTS);
+      for (let k = 0; k < SLOT_INTS; k++) slots[hole + k] = slots[next + k]!;
       hole = next;
     }
-    slots.fill(0, hole, hole + SLOT_INTS);
+    for (let k = 0; k < SLOT_INTS; k++) slots[hole + k] = 0;
   }
 
   #probe(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): number {
