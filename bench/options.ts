@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
 import { PEERS, type Peer, WHOHUNGUP } from './peers.ts';
-import { WORKLOAD_NAMES, type WorkloadName } from './workloads/catalogue.ts';
+import { VARIANT_NAMES, WORKLOAD_NAMES, type WorkloadName } from './workloads/catalogue.ts';
 
 export const USAGE = `npm run bench -- [options]
 
   --scale N         size of the workloads; 1 (default) is 0.1 to 4 GB each
-  --only W1,W2      these workloads (default: W1 to W5)
+  --scales 0.1,1    each workload at these sizes in turn, and what a packet costs at each
+  --only W1,W2      these workloads: ${[...WORKLOAD_NAMES, ...VARIANT_NAMES].join(', ')}
+                    (default: all but ${VARIANT_NAMES.join(', ')})
   --peers a,b       these peers: ${PEERS.map(({ name }) => name).join(', ')}
                     (default: all up to scale 0.1; above, those that do not take minutes for a gigabyte)
   --skip-slow       leave out the slow peers at any scale
@@ -14,6 +16,7 @@ export const USAGE = `npm run bench -- [options]
   --budget S        give the peers so many seconds in all, whohungup not counted
                     (default 30 up to scale 0.02, else none)
   --check           hold whohungup's results against what was written
+  --digest          a digest of whohungup's JSON Lines for each workload, the fixtures, and captures beside the repository
   --json FILE       write all figures to FILE
   --generate        only write the workloads
   --clean           remove the workloads' files (.bench/) and stop
@@ -27,13 +30,15 @@ const QUICK_BUDGET_S = 30;
 const DEFAULT_TIME_LIMIT_S = 900;
 
 export interface Options {
-  readonly scale: number;
+  /** One or more, in the order given. */
+  readonly scales: readonly number[];
   readonly workloads: readonly WorkloadName[];
   readonly peers: readonly Peer[];
   readonly rounds: number;
   readonly timeLimitS: number;
   readonly budgetS: number;
   readonly check: boolean;
+  readonly digest: boolean;
   readonly json: string | null;
   readonly generateOnly: boolean;
   readonly clean: boolean;
@@ -46,6 +51,7 @@ export function readOptions(args: readonly string[]): Options {
     args: [...args],
     options: {
       scale: { type: 'string', default: '1' },
+      scales: { type: 'string' },
       only: { type: 'string', default: WORKLOAD_NAMES.join() },
       peers: { type: 'string' },
       'skip-slow': { type: 'boolean', default: false },
@@ -53,23 +59,26 @@ export function readOptions(args: readonly string[]): Options {
       'time-limit': { type: 'string', default: String(DEFAULT_TIME_LIMIT_S) },
       budget: { type: 'string' },
       check: { type: 'boolean', default: false },
+      digest: { type: 'boolean', default: false },
       json: { type: 'string' },
       generate: { type: 'boolean', default: false },
       clean: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
-  const scale = positive('scale', values.scale);
+  const scales = (values.scales ?? values.scale).split(',').map((text) => positive('scale', text));
+  const scale = Math.max(...scales);
   const skipSlow = values['skip-slow'] || (values.peers === undefined && scale > ALL_PEERS_SCALE);
   const byDefault = scale <= QUICK_SCALE ? QUICK_BUDGET_S : Number.POSITIVE_INFINITY;
   return {
-    scale,
+    scales,
     workloads: values.only.split(',').map(workloadName),
     peers: (values.peers?.split(',').map(peerNamed) ?? PEERS).filter(({ isSlow }) => !(isSlow && skipSlow)),
     rounds: Math.ceil(positive('rounds', values.rounds)),
     timeLimitS: positive('time-limit', values['time-limit']),
     budgetS: values.budget === undefined ? byDefault : positive('budget', values.budget),
     check: values.check,
+    digest: values.digest,
     json: values.json ?? null,
     generateOnly: values.generate,
     clean: values.clean,
@@ -85,9 +94,9 @@ function positive(option: string, text: string): number {
 }
 
 function workloadName(text: string): WorkloadName {
-  const name = WORKLOAD_NAMES.find((known) => known === text.trim().toUpperCase());
-  if (name === undefined)
-    throw new Error(`--only: no workload "${text}"; there are ${WORKLOAD_NAMES.join(', ')}`);
+  const names = [...WORKLOAD_NAMES, ...VARIANT_NAMES];
+  const name = names.find((known) => known.toLowerCase() === text.trim().toLowerCase());
+  if (name === undefined) throw new Error(`--only: no workload "${text}"; there are ${names.join(', ')}`);
   return name;
 }
 

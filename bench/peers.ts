@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isInstalled } from './programs.ts';
+import type { Packing } from './workloads/packing.ts';
 
-const ROOT = join(import.meta.dirname, '..');
+export const ROOT = join(import.meta.dirname, '..');
 export const WHOHUNGUP = 'whohungup';
 
 /** Fields that together say what our own report says first: who reset or closed which exchange. */
@@ -29,7 +31,11 @@ export interface Peer {
   readonly versionArgs: readonly string[];
   /** Takes minutes for a gigabyte: left out of full-size runs unless asked for. */
   readonly isSlow: boolean;
+  /** Compressed captures that it opens by itself. */
+  readonly unpacks: readonly Packing[];
 }
+
+const ALL_PACKINGS: readonly Packing[] = ['gz', 'zst'];
 
 export const PEERS: readonly Peer[] = [
   {
@@ -38,6 +44,7 @@ export const PEERS: readonly Peer[] = [
     command: (file) => ['cat', file],
     versionArgs: ['--version'],
     isSlow: false,
+    unpacks: ALL_PACKINGS,
   },
   {
     name: 'tcpdump',
@@ -45,6 +52,7 @@ export const PEERS: readonly Peer[] = [
     command: (file) => ['tcpdump', '-r', file, '-w', '/dev/null'],
     versionArgs: ['--version'],
     isSlow: false,
+    unpacks: [],
   },
   {
     name: 'capinfos',
@@ -52,6 +60,7 @@ export const PEERS: readonly Peer[] = [
     command: (file) => ['capinfos', file],
     versionArgs: ['--version'],
     isSlow: true,
+    unpacks: ALL_PACKINGS,
   },
   {
     name: 'tcptrace',
@@ -59,6 +68,7 @@ export const PEERS: readonly Peer[] = [
     command: (file) => ['tcptrace', '-n', file],
     versionArgs: ['-version'],
     isSlow: false,
+    unpacks: ['gz'],
   },
   {
     name: 'tcpflow',
@@ -66,6 +76,15 @@ export const PEERS: readonly Peer[] = [
     command: (file) => ['tcpflow', '-X', '/dev/null', '-c', '-r', file],
     versionArgs: ['--version'],
     isSlow: true,
+    unpacks: ['gz'],
+  },
+  {
+    name: 'httpry',
+    does: 'HTTP heads, packet by packet',
+    command: (file) => ['httpry', '-r', file],
+    versionArgs: ['-h'],
+    isSlow: false,
+    unpacks: [],
   },
   {
     name: 'tshark-conv',
@@ -73,6 +92,7 @@ export const PEERS: readonly Peer[] = [
     command: (file) => ['tshark', '-n', '-r', file, '-q', '-z', 'conv,tcp'],
     versionArgs: ['--version'],
     isSlow: false,
+    unpacks: ALL_PACKINGS,
   },
   {
     name: 'tshark-fields',
@@ -88,6 +108,7 @@ export const PEERS: readonly Peer[] = [
     ],
     versionArgs: ['--version'],
     isSlow: true,
+    unpacks: ALL_PACKINGS,
   },
   {
     name: WHOHUNGUP,
@@ -95,8 +116,15 @@ export const PEERS: readonly Peer[] = [
     command: (file) => [process.execPath, join(ROOT, 'bin/whohungup.js'), file],
     versionArgs: [join(ROOT, 'bin/whohungup.js'), '--version'],
     isSlow: false,
+    unpacks: ALL_PACKINGS,
   },
 ];
+
+/** Why a peer cannot run on this workload, or null when it can. */
+export function obstacle(peer: Peer, packing: Packing | undefined): string | null {
+  if (packing !== undefined && !peer.unpacks.includes(packing)) return `cannot read .${packing}`;
+  return absence(peer);
+}
 
 /** Why a peer cannot run here, or null when it can. */
 export function absence(peer: Peer): string | null {
@@ -105,17 +133,6 @@ export function absence(peer: Peer): string | null {
   }
   const [program] = peer.command('');
   return isInstalled(program!) ? null : 'not installed';
-}
-
-export function isInstalled(program: string): boolean {
-  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }
 
 /** The first line that names a version; some programs write it to standard error. */

@@ -26,6 +26,8 @@ export interface WorkloadResult {
   readonly peers: readonly (PeerResult & { readonly median: Medians | null })[];
   /** What was found wrong with our own results on this file; null when not checked. */
   readonly check: { readonly connections: number; readonly problem: string | null } | null;
+  /** Of our own JSON Lines; null when not asked for. */
+  readonly digest: string | null;
 }
 
 const MEGABYTE = 1_000_000;
@@ -65,7 +67,7 @@ function median(values: readonly number[]): number | null {
 }
 
 /** A heading, then a line for each peer. */
-export function table({ workload, file, peers, check }: WorkloadResult): string {
+export function table({ workload, file, peers, check, digest }: WorkloadResult): string {
   const rows = peers.map(({ peer, does, skipped, runs, median: m }) => [
     peer,
     does,
@@ -84,8 +86,32 @@ export function table({ workload, file, peers, check }: WorkloadResult): string 
       .trimEnd();
   const size = `${(file.octets / MEGABYTE).toFixed(1)} MB, ${file.packets} packets, ${file.connections} connections`;
   const lines = [`${workload.name}  ${workload.title}`, `    ${size}`, '', line(COLUMNS), ...rows.map(line)];
+  const own = peers.find(({ peer }) => peer === WHOHUNGUP)?.median ?? null;
+  if (own !== null) lines.push('', pace(own, file));
   if (check !== null)
     lines.push('', `check: ${check.problem ?? `all ${check.connections} connections found`}`);
+  if (digest !== null) lines.push('', `digest of all connections: ${digest}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function pace({ wallS, cpuS }: Medians, { packets, octets }: WorkloadFile): string {
+  const rate = `${(packets / wallS / 1e6).toFixed(3)} M packets/s, ${(octets / wallS / 1e9).toFixed(3)} GB/s`;
+  return `${WHOHUNGUP}: ${rate}, ${((cpuS / packets) * 1e6).toFixed(2)} µs of CPU per packet`;
+}
+
+/** What a packet costs us at each size of a workload, and how far that is from the cost at the first size. */
+export function costTable(results: readonly WorkloadResult[]): string {
+  const lines = ['CPU per packet, whohungup'];
+  const firsts = new Map<string, number>();
+  for (const { workload, file, peers } of results) {
+    const own = peers.find(({ peer }) => peer === WHOHUNGUP)?.median ?? null;
+    if (own === null) continue;
+    const costUs = (own.cpuS / file.packets) * 1e6;
+    const first = firsts.get(workload.name) ?? costUs;
+    firsts.set(workload.name, first);
+    const change = ((costUs / first - 1) * 100).toFixed(1);
+    lines.push(`${workload.name}  ${file.packets} packets: ${costUs.toFixed(2)} µs (${change} %)`);
+  }
   return `${lines.join('\n')}\n`;
 }
 

@@ -2,11 +2,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { Budget } from './budget.ts';
 import { checkResults } from './check.ts';
+import { digestOfFolder, digestOfWorkload, FOLDERS } from './digest.ts';
 import { measure, measuringMethod, type Run } from './measure.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
-import { absence, type Peer, versionOf, WHOHUNGUP } from './peers.ts';
-import { type PeerResult, table, type WorkloadResult, withMedians } from './results.ts';
+import { absence, obstacle, type Peer, versionOf, WHOHUNGUP } from './peers.ts';
+import { costTable, type PeerResult, table, type WorkloadResult, withMedians } from './results.ts';
 import {
   isHeadersOnly,
   removeWorkloadFiles,
@@ -15,36 +17,23 @@ import {
   workload,
   workloadFile,
 } from './workloads/catalogue.ts';
+import { packingAbsence } from './workloads/packing.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '.bench');
 const USAGE_ERROR = 2;
 
-/** Time for the peers, shared out evenly among the workloads; whohungup itself always runs, and does not count. */
-class Budget {
-  private leftInAllS: number;
-  private workloadsLeft: number;
-  leftS = 0;
-
-  constructor(seconds: number, workloads: number) {
-    this.leftInAllS = seconds;
-    this.workloadsLeft = workloads;
-  }
-
-  /** Begins the next workload's share, to which what earlier ones left over is added. */
-  nextShare(): void {
-    this.leftS = this.leftInAllS / this.workloadsLeft;
-    this.workloadsLeft--;
-  }
-
-  spend(seconds: number): void {
-    this.leftInAllS -= seconds;
-    this.leftS = Math.max(0, this.leftS - seconds);
-  }
-}
-
 /** Rounds over all peers in turn, so that what disturbs the machine for a while disturbs all of them. */
-async function runPeers(file: WorkloadFile, options: Options, budget: Budget): Promise<PeerResult[]> {
-  const entries = options.peers.map((peer) => ({ peer, skipped: absence(peer), runs: [] as Run[] }));
+async function runPeers(
+  file: WorkloadFile,
+  { packed }: Workload,
+  options: Options,
+  budget: Budget,
+): Promise<PeerResult[]> {
+  const entries = options.peers.map((peer) => ({
+    peer,
+    skipped: obstacle(peer, packed?.packing),
+    runs: [] as Run[],
+  }));
   // Brings the file into the page cache: all peers then read memory, not the disk.
   await measure(['cat', file.path], options.timeLimitS, FOLDER);
   for (let round = 0; round < options.rounds; round++) {
@@ -67,15 +56,16 @@ async function runPeers(file: WorkloadFile, options: Options, budget: Budget): P
 }
 
 async function runWorkload(one: Workload, options: Options, budget: Budget): Promise<WorkloadResult> {
-  const file = makeFile(one);
+  const file = await makeFile(one);
   budget.nextShare();
-  const peers = withMedians(await runPeers(file, options, budget));
+  const peers = withMedians(await runPeers(file, one, options, budget));
   const check = options.check ? await checkResults(file, isHeadersOnly(one)) : null;
-  return { workload: one, file, peers, check };
+  const digest = options.digest ? await digestOfWorkload(file.path) : null;
+  return { workload: one, file, peers, check, digest };
 }
 
-function makeFile(one: Workload): WorkloadFile {
-  const file = workloadFile(FOLDER, one);
+async function makeFile(one: Workload): Promise<WorkloadFile> {
+  const file = await workloadFile(FOLDER, one);
   if (file.madeInS !== null)
     console.error(`${one.name}: ${file.octets} octets written in ${file.madeInS.toFixed(1)} s`);
   return file;
@@ -87,8 +77,27 @@ function isGood({ peers, check }: WorkloadResult): boolean {
   return isRunGood && (check === null || check.problem === null);
 }
 
+/** The workloads that can be made here; says why the others are left out. */
+function feasible(workloads: readonly Workload[]): Workload[] {
+  return workloads.filter(({ name, packed }) => {
+    const absent = packed === undefined ? null : packingAbsence(packed.packing);
+    if (absent !== null) console.log(`${name} left out: ${absent}\n`);
+    return absent === null;
+  });
+}
+
+async function foldersDigests(): Promise<Record<string, string>> {
+  const digests: Record<string, string> = {};
+  for (const folder of FOLDERS) {
+    const digest = await digestOfFolder(folder);
+    digests[folder] = digest;
+    console.log(`digest of ${folder}: ${digest}`);
+  }
+  return digests;
+}
+
 interface About {
-  readonly scale: number;
+  readonly scale: string;
   readonly rounds: number;
   readonly machine: ReturnType<typeof machine>;
 }
@@ -125,13 +134,16 @@ async function main(): Promise<number> {
     return 0;
   }
   mkdirSync(FOLDER, { recursive: true });
-  const workloads = options.workloads.map((name) => workload(name, options.scale));
+  const { scales } = options;
+  const workloads = feasible(
+    options.workloads.flatMap((name) => scales.map((scale) => workload(name, scale))),
+  );
   if (options.generateOnly) {
-    for (const one of workloads) console.log(makeFile(one).path);
+    for (const one of workloads) console.log((await makeFile(one)).path);
     return 0;
   }
   const budget = new Budget(options.budgetS, workloads.length);
-  const about = { scale: options.scale, rounds: options.rounds, machine: machine(options.peers) };
+  const about = { scale: scales.join(' and '), rounds: options.rounds, machine: machine(options.peers) };
   console.log(heading(about));
   const results: WorkloadResult[] = [];
   for (const one of workloads) {
@@ -139,8 +151,10 @@ async function main(): Promise<number> {
     results.push(result);
     console.log(table(result));
   }
+  if (scales.length > 1) console.log(costTable(results));
+  const digests = options.digest ? await foldersDigests() : null;
   if (options.json !== null)
-    writeFileSync(options.json, `${JSON.stringify({ ...about, results }, null, 2)}\n`);
+    writeFileSync(options.json, `${JSON.stringify({ ...about, results, digests }, null, 2)}\n`);
   return results.every(isGood) ? 0 : 1;
 }
 

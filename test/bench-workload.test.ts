@@ -4,18 +4,30 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isInstalled } from '../bench/peers.ts';
+import { withoutFile } from '../bench/digest.ts';
+import { isInstalled } from '../bench/programs.ts';
 import {
+  VARIANT_NAMES,
   WORKLOAD_NAMES,
   type WorkloadFile,
   type WorkloadName,
   workload,
   workloadFile,
 } from '../bench/workloads/catalogue.ts';
+import { offloadFrames } from '../bench/workloads/frame-cuts.ts';
+import { Random } from '../bench/workloads/random.ts';
+import { CaptureState, readCaptures } from '../src/index.ts';
 
 /** 500 web connections, 960 long ones, 2,000 SYNs: seconds for tshark. */
 const TINY = 0.001;
 const SERVER_PORTS = new Set(['80', '8080']);
+
+/** Offset of the total length of IPv4 behind Ethernet. */
+const IP_LENGTH = 16;
+
+const hasZstd = isInstalled('zstd');
+if (!hasZstd) console.warn('bench-workload: zstd is not installed; W6zst is not looked at');
+const ALL_NAMES = [...WORKLOAD_NAMES, ...VARIANT_NAMES].filter((name) => hasZstd || name !== 'W6zst');
 
 let folder = '';
 beforeAll(() => {
@@ -23,7 +35,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function make(name: WorkloadName, run = 'first'): WorkloadFile {
+function make(name: WorkloadName, run = 'first'): Promise<WorkloadFile> {
   return workloadFile(join(folder, run), workload(name, TINY));
 }
 
@@ -32,30 +44,102 @@ function sha256(path: string): string {
 }
 
 describe('workload files', () => {
-  it.each(WORKLOAD_NAMES)('%s has the same octets each time it is made', (name) => {
-    const first = make(name, 'first');
-    const second = make(name, 'second');
+  it.each(ALL_NAMES)('%s has the same octets each time it is made', async (name) => {
+    const first = await make(name, 'first');
+    const second = await make(name, 'second');
     expect(second.madeInS).not.toBeNull();
     expect(sha256(second.path)).toBe(sha256(first.path));
     expect(statSync(first.path).size).toBe(first.octets);
   });
 
-  it('are made once, and anew for another scale', () => {
-    const first = make('W5', 'reuse');
-    const again = make('W5', 'reuse');
-    const other = workloadFile(join(folder, 'reuse'), workload('W5', 2 * TINY));
+  it.each(['W5', 'W6gz'] as const)('%s is made once, and anew for another scale', async (name) => {
+    const first = await make(name, 'reuse');
+    const again = await make(name, 'reuse');
+    const other = await workloadFile(join(folder, 'reuse'), workload(name, 2 * TINY));
     expect(again).toEqual({ ...first, madeInS: null });
     expect(other.path).not.toBe(first.path);
     expect(other.connections).toBe(2 * first.connections);
   });
 
-  it('end early about one time in ten in W2, W3 and W4, and never in W1 and W5', () => {
-    for (const name of WORKLOAD_NAMES) {
-      const { connections, resetEarly, closedEarly } = make(name);
+  it('end early about one time in ten, and never in W1, W1g and W5', async () => {
+    for (const name of ALL_NAMES) {
+      const { connections, resetEarly, closedEarly } = await make(name);
       const share = (resetEarly + closedEarly) / connections;
-      if (name === 'W1' || name === 'W5') expect(share).toBe(0);
+      if (['W1', 'W1g', 'W5'].includes(name)) expect(share).toBe(0);
       else expect(Math.abs(share - 0.1)).toBeLessThan(0.03);
     }
+  });
+});
+
+/** What our own reader finds: times in nanoseconds since the epoch, and a digest of the frames' octets. */
+async function readFrames(path: string): Promise<{ epochNs: bigint; digits: number; digest: string }> {
+  const state = new CaptureState();
+  const hash = createHash('sha256');
+  await readCaptures(
+    [path],
+    {
+      frame: ({ bytes, start, end, timeNs, originalLen }) => {
+        hash.update(bytes.subarray(start, end)).update(`${timeNs} ${originalLen}`);
+      },
+      interfaceFound: () => {},
+      warning: ({ text }) => {
+        throw new Error(text);
+      },
+    },
+    { state },
+  );
+  return { ...state.clock, digest: hash.digest('hex') };
+}
+
+describe('W2 in other formats', () => {
+  it.each([...VARIANT_NAMES, 'W6gz'] as const)('%s has the same frames at the same times', async (name) => {
+    const plain = await readFrames((await make('W2')).path);
+    const other = await readFrames((await make(name)).path);
+    expect(other).toEqual({ ...plain, digits: name === 'W6gz' ? 6 : 9 });
+  });
+
+  it.skipIf(!hasZstd)('W6zst unpacks to W2', async () => {
+    const { path } = await make('W6zst');
+    const unpacked = execFileSync('zstd', ['-dc', path], { maxBuffer: 1 << 28 });
+    expect(createHash('sha256').update(unpacked).digest('hex')).toBe(sha256((await make('W2')).path));
+  });
+});
+
+describe('W1g', () => {
+  it('has frames of many segments, up to nearly 64 KiB of IP packet', async () => {
+    const lengths: number[] = [];
+    await readCaptures(
+      [(await make('W1g')).path],
+      {
+        frame: ({ view, start }) => lengths.push(view.getUint16(start + IP_LENGTH)),
+        interfaceFound: () => {},
+        warning: () => {},
+      },
+      { state: new CaptureState() },
+    );
+    const withPayload = lengths.filter((length) => length > 1_000);
+    const mean = withPayload.reduce((sum, length) => sum + length, 0) / withPayload.length;
+    expect(Math.max(...lengths)).toBe(45 * 1448 + 52);
+    expect(mean).toBeGreaterThan(10_000);
+    expect(mean).toBeLessThan(25_000);
+  });
+});
+
+describe('frames with offload', () => {
+  it('are whole segments, no larger than the window, and one IP packet at most', () => {
+    const starts = offloadFrames(3_000_000, 1448, 10, new Random(7));
+    const lengths = starts.map((start, i) => (starts[i + 1] ?? 3_000_000) - start);
+    expect(starts.every((start) => start % 1448 === 0)).toBe(true);
+    expect(lengths.every((length, i) => length <= Math.min(65_483, 1448 * (10 + 2 * i)))).toBe(true);
+    expect(lengths.every((length) => length > 0)).toBe(true);
+  });
+});
+
+describe('digests', () => {
+  it('leave the name of the file out, whatever it has in it', () => {
+    const record = (file: string) => JSON.stringify({ type: 'connection', schema: 1, file, id: 3 });
+    expect(withoutFile(record('a "b" \\.pcap'))).toBe('{"type":"connection","schema":1,"id":3}');
+    expect(withoutFile(record('a.pcap'))).toBe(withoutFile(record('elsewhere/b.pcap')));
   });
 });
 
@@ -128,8 +212,8 @@ if (!hasTshark)
   console.warn('bench-workload: tshark is not installed; its reading of the workloads is not compared');
 
 describe.skipIf(!hasTshark)('tshark reads the workload files', () => {
-  it.each(WORKLOAD_NAMES)('%s: as many connections as were written, all frames sound', (name) => {
-    const file = make(name);
+  it.each(ALL_NAMES)('%s: as many connections as were written, all frames sound', async (name) => {
+    const file = await make(name);
     const { packets, damaged, streams } = readWithTshark(file.path);
     expect(packets).toBe(file.packets);
     expect(damaged).toBe(0);
@@ -137,22 +221,25 @@ describe.skipIf(!hasTshark)('tshark reads the workload files', () => {
     expect([...streams.values()].every(({ syns }) => syns === 1)).toBe(true);
   });
 
-  it.each(['W2', 'W4'] as const)('%s: as many requests, resets and early FINs as were written', (name) => {
-    const file = make(name);
-    const all = [...readWithTshark(file.path).streams.values()];
-    expect(all.reduce((sum, { requests }) => sum + requests, 0)).toBe(file.requests);
-    // A reset is the first close wherever no FIN is; one that follows a FIN answers octets sent to a closed socket.
-    const resetEarly = all.filter(
-      ({ resets, isFirstFinByClient }) => resets > 0 && isFirstFinByClient === null,
-    );
-    expect(resetEarly).toHaveLength(file.resetEarly);
-    const closedByClient = all.filter(
-      ({ resets, isFirstFinByClient }) => resets > 0 && isFirstFinByClient === true,
-    );
-    const closedByServer = all.filter(
-      ({ responses, requests, resets, isFirstFinByClient }) =>
-        resets === 0 && isFirstFinByClient === false && responses < requests,
-    );
-    expect(closedByClient.length + closedByServer.length).toBe(file.closedEarly);
-  });
+  it.each(['W2', 'W4'] as const)(
+    '%s: as many requests, resets and early FINs as were written',
+    async (name) => {
+      const file = await make(name);
+      const all = [...readWithTshark(file.path).streams.values()];
+      expect(all.reduce((sum, { requests }) => sum + requests, 0)).toBe(file.requests);
+      // A reset is the first close wherever no FIN is; one that follows a FIN answers octets sent to a closed socket.
+      const resetEarly = all.filter(
+        ({ resets, isFirstFinByClient }) => resets > 0 && isFirstFinByClient === null,
+      );
+      expect(resetEarly).toHaveLength(file.resetEarly);
+      const closedByClient = all.filter(
+        ({ resets, isFirstFinByClient }) => resets > 0 && isFirstFinByClient === true,
+      );
+      const closedByServer = all.filter(
+        ({ responses, requests, resets, isFirstFinByClient }) =>
+          resets === 0 && isFirstFinByClient === false && responses < requests,
+      );
+      expect(closedByClient.length + closedByServer.length).toBe(file.closedEarly);
+    },
+  );
 });

@@ -1,6 +1,6 @@
+import type { CaptureWriter } from './capture-writer.ts';
 import { Conversation, type Noise } from './conversation.ts';
 import { HttpMessages } from './http-messages.ts';
-import type { PcapWriter } from './pcap-writer.ts';
 import { Population } from './population.ts';
 import { Random } from './random.ts';
 import { Schedule, type Story } from './schedule.ts';
@@ -16,13 +16,15 @@ export interface BulkParameters {
   readonly smallestLen: number;
   readonly largestLen: number;
   readonly noise: Noise;
+  /** Frames of several segments, as the capture point sees them where the network card cuts or joins them (TSO, GRO). */
+  readonly isOffloaded?: boolean;
 }
 
 const CLIENTS = 40;
 const CHUNKED_SHARE = 0.3;
 
 /** Large downloads: one response to a connection, most of it full segments. */
-export function writeBulk(writer: PcapWriter, parameters: BulkParameters): Tally {
+export function writeBulk(writer: CaptureWriter, parameters: BulkParameters): Tally {
   const random = new Random(parameters.seed);
   const messages = new HttpMessages(random);
   const population = new Population(random, CLIENTS, 0, 2_000, 40_000);
@@ -31,8 +33,8 @@ export function writeBulk(writer: PcapWriter, parameters: BulkParameters): Tally
   const schedule = new Schedule();
 
   function* download(startUs: number): Story<number> {
-    const { smallestLen, largestLen, noise } = parameters;
-    const talk = new Conversation(wire, random, population.newPair(), startUs, noise);
+    const { smallestLen, largestLen, noise, isOffloaded } = parameters;
+    const talk = new Conversation(wire, random, population.newPair(), startUs, noise, isOffloaded);
     yield* talk.connect();
     yield* talk.request(messages.request(true));
     yield* talk.pause(random.between(500, 5_000));

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BulkParameters, writeBulk } from './bulk.ts';
-import { PcapWriter } from './pcap-writer.ts';
+import { CaptureWriter, fileOutput } from './capture-writer.ts';
+import { type Packing, pack } from './packing.ts';
+import { type Format, LAYOUTS } from './record-layout.ts';
 import { type SynFloodParameters, writeSynFlood } from './syn-flood.ts';
 import type { Tally } from './tally.ts';
 import { type WebParameters, writeWeb } from './web.ts';
@@ -16,15 +18,22 @@ const HEADERS_ONLY = 96;
 const FEWEST_CONNECTIONS = 4;
 const CONNECTIONS_PER_CLIENT = 25;
 
-export const WORKLOAD_NAMES = ['W1', 'W2', 'W3', 'W4', 'W5'] as const;
-export type WorkloadName = (typeof WORKLOAD_NAMES)[number];
+/** W6 is W2, packed. */
+export const WORKLOAD_NAMES = ['W1', 'W1g', 'W2', 'W3', 'W4', 'W5', 'W6gz', 'W6zst'] as const;
+/** The traffic of W2 in other file formats: pcap with nanoseconds, and pcapng. */
+export const VARIANT_NAMES = ['W2ns', 'W2ng'] as const;
+export type WorkloadName = (typeof WORKLOAD_NAMES)[number] | (typeof VARIANT_NAMES)[number];
 
-type Parameters = (BulkParameters | WebParameters | SynFloodParameters) & { readonly snaplen: number };
+type Traffic = BulkParameters | WebParameters | SynFloodParameters;
+/** Without a format: pcap with microseconds. */
+type Parameters = Traffic & { readonly snaplen: number; readonly format?: Format };
 
 export interface Workload {
   readonly name: WorkloadName;
   readonly title: string;
   readonly parameters: Parameters;
+  /** Whose file is packed, and how; absent from a workload with a file of its own. */
+  readonly packed?: { readonly from: WorkloadName; readonly packing: Packing };
 }
 
 export function isHeadersOnly({ parameters }: Workload): boolean {
@@ -50,12 +59,34 @@ export function workload(name: WorkloadName, scale: number): Workload {
         title: 'bulk: responses of 1 to 8 MB, four at a time, with noise',
         parameters: bulk(scaled(320)),
       };
+    case 'W1g':
+      return {
+        name,
+        title: 'bulk with offload: frames up to 64 KiB',
+        parameters: offloadedBulk(scaled(192)),
+      };
     case 'W2':
       return {
         name,
         title: 'web: short connections, hundreds at once',
         parameters: busyWeb(scaled(500_000)),
       };
+    case 'W2ns':
+      return {
+        name,
+        title: 'web, as pcap with nanoseconds',
+        parameters: { ...busyWeb(scaled(500_000)), format: 'pcap-ns' },
+      };
+    case 'W2ng':
+      return {
+        name,
+        title: 'web, as pcapng with nanoseconds',
+        parameters: { ...busyWeb(scaled(500_000)), format: 'pcapng' },
+      };
+    case 'W6gz':
+      return { ...packedWeb(scale, 'gz'), name, title: 'web, packed with gzip' };
+    case 'W6zst':
+      return { ...packedWeb(scale, 'zst'), name, title: 'web, packed with zstd' };
     case 'W3':
       return { name, title: 'headers only: web, cut at 96 octets', parameters: headersOnly(scaled(486_000)) };
     case 'W4':
@@ -66,19 +97,31 @@ export function workload(name: WorkloadName, scale: number): Workload {
 }
 
 /** The workload's file in `folder`: the one that is there, if it was made from the same parameters, else a new one. */
-export function workloadFile(folder: string, { name, parameters }: Workload): WorkloadFile {
+export async function workloadFile(folder: string, one: Workload): Promise<WorkloadFile> {
+  if (one.packed === undefined) return plainFile(folder, one);
+  const { from, packing } = one.packed;
+  const began = performance.now();
+  const source = plainFile(folder, { ...one, name: from });
+  const isMade = existsSync(`${source.path}.${packing}`);
+  const path = await pack(source.path, packing);
+  const madeInS = isMade ? null : (performance.now() - began) / 1000;
+  return { ...source, path, octets: statSync(path).size, madeInS };
+}
+
+function plainFile(folder: string, { name, parameters }: Workload): WorkloadFile {
   mkdirSync(folder, { recursive: true });
   const key = JSON.stringify([GENERATOR_VERSION, parameters]);
   const stem = join(folder, `${name}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`);
-  const [path, tallyPath] = [`${stem}.pcap`, `${stem}.json`];
+  const { format = 'pcap', snaplen } = parameters;
+  const [path, tallyPath] = [`${stem}.${LAYOUTS[format].extension}`, `${stem}.json`];
   if (existsSync(path) && existsSync(tallyPath)) {
     const made = JSON.parse(readFileSync(tallyPath, 'utf8')) as WorkloadFile;
     if (statSync(path).size === made.octets) return { ...made, path, madeInS: null };
   }
   const began = performance.now();
   const unfinished = `${path}.part`;
-  const writer = new PcapWriter(unfinished, parameters.snaplen);
-  const tally = write(writer, parameters);
+  const writer = new CaptureWriter(fileOutput(unfinished), snaplen, format);
+  const tally = writeWorkload(writer, parameters);
   writer.close();
   renameSync(unfinished, path);
   const made = { path, octets: writer.fileLen, packets: writer.packets, ...tally };
@@ -90,7 +133,8 @@ export function removeWorkloadFiles(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function write(writer: PcapWriter, parameters: Parameters): Tally {
+/** Puts a workload's packets into a capture. */
+export function writeWorkload(writer: CaptureWriter, parameters: Parameters): Tally {
   switch (parameters.kind) {
     case 'bulk':
       return writeBulk(writer, parameters);
@@ -101,7 +145,7 @@ function write(writer: PcapWriter, parameters: Parameters): Tally {
   }
 }
 
-function bulk(connections: number): Parameters {
+function bulk(connections: number): BulkParameters & { readonly snaplen: number } {
   return {
     kind: 'bulk',
     seed: 1,
@@ -112,6 +156,16 @@ function bulk(connections: number): Parameters {
     largestLen: 8_000_000,
     noise: { swapped: 0.0005, doubled: 0.0002, lost: 0.00005 },
   };
+}
+
+/** Without the noise of W1: what the card has merged was neither swapped nor doubled on its way to the capture point. */
+function offloadedBulk(connections: number): Parameters {
+  const noise = { swapped: 0, doubled: 0, lost: 0.00005 };
+  return { ...bulk(connections), seed: 6, noise, isOffloaded: true };
+}
+
+function packedWeb(scale: number, packing: Packing): Omit<Workload, 'name' | 'title'> {
+  return { parameters: workload('W2', scale).parameters, packed: { from: 'W2', packing } };
 }
 
 function web(connections: number): Omit<WebParameters, 'seed' | 'intervalUs' | 'bodies'> {

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { offloadFrames, singleSegments } from './frame-cuts.ts';
 import type { Random } from './random.ts';
 import type { Story } from './schedule.ts';
 import { ACK, FIN, RST, type Transfer, type Wire } from './wire.ts';
@@ -47,6 +48,7 @@ export class Conversation {
   private readonly random: Random;
   private readonly roundTripUs: number;
   private readonly noise: Noise | null;
+  private readonly isOffloaded: boolean;
   private congestionWindow = INITIAL_WINDOW;
   /** Segments recorded that the client has not answered yet, oldest first from `answered`. */
   private flights: Flight[] = [];
@@ -58,6 +60,7 @@ export class Conversation {
     ends: { client: Endpoint; server: Endpoint; roundTripUs: number },
     startUs: number,
     noise: Noise | null = null,
+    isOffloaded = false,
   ) {
     this.wire = wire;
     this.random = random;
@@ -66,6 +69,7 @@ export class Conversation {
     this.roundTripUs = ends.roundTripUs;
     this.now = startUs;
     this.noise = noise;
+    this.isOffloaded = isOffloaded;
   }
 
   /** Lets time pass. */
@@ -115,15 +119,17 @@ export class Conversation {
   *response(message: Uint8Array, stop: Stop | null = null): Story {
     const { server } = this;
     const transfer = this.transferOf(server, message);
-    const all = Math.ceil(message.length / transfer.segmentLen);
-    const count = stop?.by === 'server' ? Math.ceil(stop.afterOctets / transfer.segmentLen) : all;
+    const all = transfer.starts.length;
+    const count = stop?.by === 'server' ? framesBefore(transfer, stop.afterOctets) : all;
     const stopAfter = stop?.by === 'client' ? stop.afterOctets : Number.POSITIVE_INFINITY;
     let sent = 0;
     let swappedAt = -2;
     let sendAtUs = this.now;
     let ackedOffset = 0;
+    let arrivedOffset = 0;
     while (ackedOffset < stopAfter) {
-      const canSend = sent < count && this.flights.length - this.answered < this.congestionWindow;
+      const inFlightLen = endOf(transfer, sent) - arrivedOffset;
+      const canSend = sent < count && inFlightLen <= this.congestionWindow * transfer.segmentLen;
       const flight = this.flights[this.answered];
       if (!canSend && flight === undefined) break;
       if (canSend && (flight === undefined || sendAtUs < flight.dueUs)) {
@@ -137,11 +143,13 @@ export class Conversation {
       } else if (flight !== undefined) {
         this.now = Math.max(this.now, flight.dueUs);
         yield this.now;
+        arrivedOffset = flight.endOffset;
         ackedOffset = this.answer(flight);
       }
     }
-    server.ipId = (server.ipId + sent) & 0xffff;
-    server.seq = (transfer.seq + Math.min(sent * transfer.segmentLen, message.length)) >>> 0;
+    const sentLen = transfer.starts[sent] ?? message.length;
+    server.ipId = (server.ipId + Math.ceil(sentLen / transfer.segmentLen)) & 0xffff;
+    server.seq = (transfer.seq + sentLen) >>> 0;
   }
 
   /** The server closes, and the client in turn. */
@@ -221,7 +229,11 @@ export class Conversation {
   }
 
   private transferOf(sender: Endpoint, message: Uint8Array): Transfer {
-    return { message, segmentLen: sender.segmentLen, seq: sender.seq, ipId: sender.ipId };
+    const { segmentLen, seq, ipId } = sender;
+    const starts = this.isOffloaded
+      ? offloadFrames(message.length, segmentLen, INITIAL_WINDOW, this.random)
+      : singleSegments(message.length, segmentLen);
+    return { message, starts, segmentLen, seq, ipId };
   }
 
   private sendSegment(transfer: Transfer, index: number, place: number): void {
@@ -230,13 +242,14 @@ export class Conversation {
       if (this.happens(this.noise?.doubled)) this.wire.writer.repeat();
     }
     // The client sees the order that was sent: `place`, not `index`, which noise may have exchanged in the capture.
-    const endOffset = Math.min((place + 1) * transfer.segmentLen, transfer.message.length);
+    const endOffset = endOf(transfer, place);
     this.flights.push({
       dueUs: this.now + this.roundTripUs,
       ack: (transfer.seq + endOffset) >>> 0,
       timestamp: this.server.timestampAt(this.now),
       endOffset,
-      isPushed: endOffset === transfer.message.length || place % 2 === 1,
+      // Whoever merges segments on their way in acknowledges what was merged at once.
+      isPushed: this.isOffloaded || endOffset === transfer.message.length || place % 2 === 1,
     });
   }
 
@@ -266,4 +279,15 @@ export class Conversation {
   private happens(probability: number | undefined): boolean {
     return probability !== undefined && this.random.chance(probability);
   }
+}
+
+/** Offset behind the last octet of frame number `index`. */
+function endOf({ starts, message }: Transfer, index: number): number {
+  return starts[index + 1] ?? message.length;
+}
+
+/** Frames that begin before an offset. */
+function framesBefore({ starts }: Transfer, offset: number): number {
+  const next = starts.findIndex((start) => start >= offset);
+  return next < 0 ? starts.length : next;
 }

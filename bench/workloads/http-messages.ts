@@ -1,5 +1,5 @@
-import { EPOCH_S } from './pcap-writer.ts';
 import type { Random } from './random.ts';
+import { EPOCH_S } from './record-layout.ts';
 
 /** Body octets are taken from here, at a random place, over and over. Longer than most bodies, short enough for a cache. */
 const FILLER_LEN = 256 * 1024;

@@ -1,5 +1,5 @@
 import { onesSum } from '../../src/bytes/internet-checksum.ts';
-import type { PcapWriter } from './pcap-writer.ts';
+import type { CaptureWriter } from './capture-writer.ts';
 import { Random } from './random.ts';
 import { emptyTally, type Tally } from './tally.ts';
 
@@ -21,7 +21,7 @@ const TARGET = Uint8Array.of(203, 0, 113, 1);
 const FLOOD_WINDOW = 512;
 
 /** SYNs without options from random addresses and ports to one listener, which does not answer. */
-export function writeSynFlood(writer: PcapWriter, parameters: SynFloodParameters): Tally {
+export function writeSynFlood(writer: CaptureWriter, parameters: SynFloodParameters): Tally {
   const random = new Random(parameters.seed);
   const tally = emptyTally();
   const { octets, view } = writer;

@@ -1,6 +1,6 @@
+import type { CaptureWriter } from './capture-writer.ts';
 import { Conversation } from './conversation.ts';
 import { HttpMessages } from './http-messages.ts';
-import type { PcapWriter } from './pcap-writer.ts';
 import { type Pair, Population } from './population.ts';
 import { Random } from './random.ts';
 import { Schedule, type Story } from './schedule.ts';
@@ -50,7 +50,7 @@ const STOPPED_BODY = { from: 30_000, to: 60_000 };
 const STOP_AFTER = { from: 3_000, to: 8_000 };
 
 /** Short connections of 1 to 3 requests each, many side by side, some of which end early. */
-export function writeWeb(writer: PcapWriter, parameters: WebParameters): Tally {
+export function writeWeb(writer: CaptureWriter, parameters: WebParameters): Tally {
   return new Web(writer, parameters).write();
 }
 
@@ -65,7 +65,7 @@ class Web {
   /** Pairs whose connection has ended, the oldest first; only as many as may be wanted again. */
   private readonly ended: Pair[] = [];
 
-  constructor(writer: PcapWriter, parameters: WebParameters) {
+  constructor(writer: CaptureWriter, parameters: WebParameters) {
     this.parameters = parameters;
     this.random = new Random(parameters.seed);
     this.messages = new HttpMessages(this.random);

@@ -1,6 +1,6 @@
 import { onesSum } from '../../src/bytes/internet-checksum.ts';
+import type { CaptureWriter } from './capture-writer.ts';
 import type { Endpoint } from './endpoint.ts';
-import type { PcapWriter } from './pcap-writer.ts';
 
 export const FIN = 0x01;
 const SYN = 0x02;
@@ -50,9 +50,11 @@ interface Segment {
   readonly end: number;
 }
 
-/** A message cut into segments of `segmentLen`: the first octet has sequence number `seq`, the first segment `ipId`. */
+/** A message cut into frames: its first octet has sequence number `seq`, its first segment `ipId`. */
 export interface Transfer {
   readonly message: Uint8Array;
+  /** Offset of each frame's first octet. Frames are whole segments of `segmentLen`, one or, with offload, several. */
+  readonly starts: readonly number[];
   readonly segmentLen: number;
   readonly seq: number;
   readonly ipId: number;
@@ -60,9 +62,9 @@ export interface Transfer {
 
 /** Puts TCP segments into a capture as Linux hosts put them on an Ethernet, lengths and checksums included. */
 export class Wire {
-  readonly writer: PcapWriter;
+  readonly writer: CaptureWriter;
 
-  constructor(writer: PcapWriter) {
+  constructor(writer: CaptureWriter) {
     this.writer = writer;
   }
 
@@ -81,15 +83,15 @@ export class Wire {
     if ((flags & FIN) !== 0) from.seq = (from.seq + 1) >>> 0;
   }
 
-  /** Segment number `index` of a transfer. The sender's own counts stay as they are. */
+  /** Frame number `index` of a transfer. The sender's own counts stay as they are. */
   data(timeUs: number, from: Endpoint, to: Endpoint, transfer: Transfer, index: number): void {
-    const { message } = transfer;
-    const start = index * transfer.segmentLen;
-    const end = Math.min(start + transfer.segmentLen, message.length);
+    const { message, starts } = transfer;
+    const start = starts[index]!;
+    const end = starts[index + 1] ?? message.length;
     this.write(timeUs, from, to, {
       flags: end === message.length ? PSH | ACK : ACK,
       seq: (transfer.seq + start) >>> 0,
-      ipId: (transfer.ipId + index) & 0xffff,
+      ipId: (transfer.ipId + start / transfer.segmentLen) & 0xffff,
       options: 'timestamps',
       message,
       start,
@@ -151,7 +153,7 @@ function nextIpId(from: Endpoint): number {
 }
 
 function writeIpv4(
-  { view, octets }: PcapWriter,
+  { view, octets }: CaptureWriter,
   at: number,
   from: Endpoint,
   to: Endpoint,
@@ -171,7 +173,7 @@ function writeIpv4(
 }
 
 function writeIpv6(
-  { view, octets }: PcapWriter,
+  { view, octets }: CaptureWriter,
   at: number,
   from: Endpoint,
   to: Endpoint,

@@ -33,7 +33,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const { path, connections } = workloadFile(directory, workload('W4', SCALE));
+  const { path, connections } = await workloadFile(directory, workload('W4', SCALE));
   const rounds = Math.ceil(Number(values.connections) / connections);
   const bin = join(directory, 'bin');
   const proofs = join(directory, 'proofs');

@@ -25,7 +25,7 @@ async function summaryOf(path: string, sink: AnalysisSink): Promise<AnalysisSumm
 }
 
 test('responses are counted the same whether facts of their connections are gathered or not', async () => {
-  const { path, connections } = workloadFile(folder, workload('W2', SCALE));
+  const { path, connections } = await workloadFile(folder, workload('W2', SCALE));
   const connection = (): void => {};
   let uneventful = 0;
   const counted = await summaryOf(path, {
