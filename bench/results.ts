@@ -96,23 +96,33 @@ export function table({ workload, file, peers, check, digest }: WorkloadResult):
 
 function pace({ wallS, cpuS }: Medians, { packets, octets }: WorkloadFile): string {
   const rate = `${(packets / wallS / 1e6).toFixed(3)} M packets/s, ${(octets / wallS / 1e9).toFixed(3)} GB/s`;
-  return `${WHOHUNGUP}: ${rate}, ${((cpuS / packets) * 1e6).toFixed(2)} µs of CPU per packet`;
+  return `${WHOHUNGUP}: ${rate}, ${perPacketUs(cpuS, packets)} of CPU per packet`;
 }
 
-/** What a packet costs us at each size of a workload, and how far that is from the cost at the first size. */
+/**
+ * What a packet costs us at each size of a workload. Starting and compiling is in the first column; what each packet costs
+ * that the next smaller size does not have is free of it, and is the figure that ought to be the same for all sizes.
+ */
 export function costTable(results: readonly WorkloadResult[]): string {
   const lines = ['CPU per packet, whohungup'];
-  const firsts = new Map<string, number>();
+  const smaller = new Map<string, { cpuS: number; packets: number }>();
   for (const { workload, file, peers } of results) {
-    const own = peers.find(({ peer }) => peer === WHOHUNGUP)?.median ?? null;
-    if (own === null) continue;
-    const costUs = (own.cpuS / file.packets) * 1e6;
-    const first = firsts.get(workload.name) ?? costUs;
-    firsts.set(workload.name, first);
-    const change = ((costUs / first - 1) * 100).toFixed(1);
-    lines.push(`${workload.name}  ${file.packets} packets: ${costUs.toFixed(2)} µs (${change} %)`);
+    const cpuS = peers.find(({ peer }) => peer === WHOHUNGUP)?.median?.cpuS;
+    if (cpuS === undefined) continue;
+    const { packets } = file;
+    const before = smaller.get(workload.name);
+    smaller.set(workload.name, { cpuS, packets });
+    const further =
+      before === undefined
+        ? ''
+        : `, each further one ${perPacketUs(cpuS - before.cpuS, packets - before.packets)}`;
+    lines.push(`${workload.name}  ${packets} packets: ${perPacketUs(cpuS, packets)}${further}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+function perPacketUs(cpuS: number, packets: number): string {
+  return `${((cpuS / packets) * 1e6).toFixed(2)} µs`;
 }
 
 function trouble(runs: readonly Run[]): string {
