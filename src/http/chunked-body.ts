@@ -7,6 +7,9 @@ const DATA = 2;
 const DATA_END = 3;
 const TRAILER = 4;
 
+/** CR LF. */
+const LINE_END_LEN = 2;
+
 /** What {@link ChunkedBody.take} came to. */
 export const CHUNK_MORE = 0;
 /** A chunk's last octet was passed. */
@@ -56,12 +59,24 @@ export class ChunkedBody {
     return at;
   }
 
-  /** `length` octets are not there; true when they lie within the chunk in hand. */
+  /** Passes over `length` octets of the chunk in hand; false, and nothing is passed over, when it has not so many left. */
   skip(length: number): boolean {
     if (this.#state !== DATA || length > this.remaining) return false;
     this.remaining -= length;
     if (this.remaining === 0) this.#state = DATA_END;
     return true;
+  }
+
+  /**
+   * `length` octets are not there. They can be passed over when they lie within the chunk in hand and the line end behind it.
+   * Returns how many of them are data, or −1: a size is among them.
+   */
+  bridge(length: number): number {
+    const inside = Math.min(length, this.remaining);
+    if (this.#state !== DATA || length - inside > LINE_END_LEN) return -1;
+    this.skip(inside);
+    if (length - inside === LINE_END_LEN) this.#state = SIZE;
+    return inside;
   }
 
   #takeData(at: number, end: number): number {

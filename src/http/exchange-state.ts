@@ -3,7 +3,7 @@ import type { Framing } from './body-framing.ts';
 import { HeldOctets } from './held-octets.ts';
 import type { MessageHead } from './message-head.ts';
 import type { MessageParser } from './message-parser.ts';
-import { CHUNKED, LOST_CHUNKED } from './parser-states.ts';
+import { CHUNKED } from './parser-states.ts';
 
 const NO_HEADERS: readonly string[] = [];
 
@@ -150,6 +150,6 @@ export class ExchangeState {
 }
 
 function chunkOf({ state, chunks }: MessageParser): Exchange['chunk'] {
-  if ((state !== CHUNKED && state !== LOST_CHUNKED) || chunks === null || chunks.index === 0) return null;
+  if (state !== CHUNKED || chunks === null || chunks.index === 0) return null;
   return { index: chunks.index, bytes: chunks.seen, size: chunks.size };
 }

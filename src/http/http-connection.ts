@@ -80,7 +80,7 @@ export class HttpConnection implements MessageListener {
     const parser = this.#parserOf(half);
     this.#frameNumber = frameNumber;
     parser.data(bytes, start, end, streamOffset, frameNumber, timeNs);
-    if (missing > 0) parser.gap(missing, timeNs);
+    if (missing > 0) parser.gap(missing, timeNs, true);
   }
 
   gap(half: number, length: number, timeNs: number): void {
@@ -90,7 +90,7 @@ export class HttpConnection implements MessageListener {
       this.#isResponseLost = true;
       this.oddity('response-lost');
     }
-    this.#parserOf(half).gap(length, timeNs);
+    this.#parserOf(half).gap(length, timeNs, false);
   }
 
   /** True when the FIN completed a message. */
@@ -195,10 +195,15 @@ export class HttpConnection implements MessageListener {
       return this.#isBanner ? 'non-http' : 'unknown';
     }
     if (oldest !== null && oldest.responseFrame < 0 && this.#isResponseLost) return 'unknown';
+    if (oldest !== null && oldest.responseFrame >= 0 && this.#isEndHidden) return 'unknown';
     if (oldest !== null) return phaseOf(oldest, isRequestLost);
     if (isRequestLost) return 'unknown';
     if (last !== null) return last.isRequestComplete ? 'answered' : 'in-request';
     return this.#response.state === LOST_CHUNKED ? 'unknown' : 'before-request';
+  }
+
+  get #isEndHidden(): boolean {
+    return this.#response.state === LOST_CHUNKED && this.#response.isEndHidden;
   }
 
   snapshot(proxyPreamble: string | null): AppSnapshot {

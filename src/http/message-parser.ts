@@ -43,7 +43,7 @@ const HEAD_IN_HAND = new MessageHead();
 export class MessageParser {
   readonly isRequest: boolean;
   state = START;
-  /** Of the message in hand: body octets seen (de-chunked), and lost in gaps. */
+  /** Of the message in hand: body octets that passed (de-chunked; the snaplen may have cut them off), and lost in gaps. */
   bodyBytes = 0;
   bodyNotCaptured = 0;
   /** Stream offset of the first body octet, once the head is complete. */
@@ -55,6 +55,9 @@ export class MessageParser {
   cutHead: CutHead | null = null;
   /** Made when the first chunked message comes, and `#gathered` when the first head is split: most never are. */
   chunks: ChunkedBody | null = null;
+
+  /** In a chunked body whose place is lost: its last octets are not there, so that it may have ended. */
+  isEndHidden = false;
 
   readonly #listener: MessageListener;
   #gathered: HeadBuffer | null = null;
@@ -123,22 +126,24 @@ export class MessageParser {
     }
   }
 
-  /** `length` octets are not there. Bodies bridge what lies inside them; anything else loses its place. */
-  gap(length: number, timeNs: number): void {
+  /**
+   * `length` octets are not there: the capture lacks their packets, or has them and the snaplen cut them off. Bodies bridge
+   * what lies inside them; anything else loses its place.
+   */
+  gap(length: number, timeNs: number, isCut: boolean): void {
     this.#timeNs = timeNs;
     switch (this.state) {
       case TUNNEL:
         this.#listener.tunnelled(this, NOTHING, 0, 0, length, 0);
         break;
       case UNTIL_CLOSE:
-        this.bodyNotCaptured += length;
+        this.#bridge(length, isCut);
         break;
       case LENGTH:
-        this.#skipBody(length);
+        this.#skipBody(length, isCut);
         break;
       case CHUNKED:
-        if (this.chunks?.skip(length)) this.bodyNotCaptured += length;
-        else this.#loseChunked();
+        this.#skipChunk(length, isCut);
         break;
       case HEAD:
         this.#cutHead(length);
@@ -147,6 +152,8 @@ export class MessageParser {
         this.cutHead?.pass(length);
         break;
       case LOST_CHUNKED:
+        this.#loseChunkedIn(length, isCut);
+        break;
       case DEAD:
         break;
       default:
@@ -327,10 +334,21 @@ export class MessageParser {
     return at + len;
   }
 
-  #skipBody(length: number): void {
+  #bridge(length: number, isCut: boolean): void {
+    if (isCut) this.bodyBytes += length;
+    else this.bodyNotCaptured += length;
+  }
+
+  #skipChunk(length: number, isCut: boolean): void {
+    const inside = this.chunks?.bridge(length) ?? -1;
+    if (inside < 0) this.#loseChunkedIn(length, isCut);
+    else this.#bridge(inside, isCut);
+  }
+
+  #skipBody(length: number, isCut: boolean): void {
     const inside = Math.min(length, this.#remaining);
     this.#remaining -= inside;
-    this.bodyNotCaptured += inside;
+    this.#bridge(inside, isCut);
     if (this.#remaining > 0) return;
     this.#complete();
     if (length > inside) this.state = LOST;
@@ -357,7 +375,15 @@ export class MessageParser {
 
   #loseChunked(): void {
     this.state = LOST_CHUNKED;
+    this.isEndHidden = false;
     this.chunks?.lastChunk.reset();
+  }
+
+  /** Chunk headers lie in what is not there: how many octets of the body it holds is known only roughly. */
+  #loseChunkedIn(length: number, isCut: boolean): void {
+    this.#loseChunked();
+    this.isEndHidden = true;
+    this.#bridge(length, isCut);
   }
 
   /** Lost: a message head at the start of a segment, or the end of a chunked body, gives the place back. */
@@ -374,6 +400,8 @@ export class MessageParser {
   }
 
   #watchForLastChunk(bytes: Uint8Array, start: number, end: number): void {
+    if (start === end) return;
+    this.isEndHidden = false;
     this.bodyBytes += end - start;
     if (this.chunks?.lastChunk.take(bytes, start, end)) this.#completeGuessed();
   }

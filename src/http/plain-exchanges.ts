@@ -145,7 +145,6 @@ export class PlainExchanges implements PlainStreams {
     exchange.status = head.status;
     exchange.responseStartNs = timeNs;
     exchange.bodyBytes = 0;
-    exchange.bodyNotCaptured = 0;
     if (isCut) {
       exchange.remaining =
         framing.kind === 'content-length' ? head.contentLength + MIN_HEAD_REST - missing : 0;
@@ -170,8 +169,7 @@ export class PlainExchanges implements PlainStreams {
     if (remaining < 0) return NOT_PLAIN;
     exchange.remaining = remaining;
     if (exchange.state === IN_LENGTH) {
-      exchange.bodyBytes += captured;
-      exchange.bodyNotCaptured += missing;
+      exchange.bodyBytes += captured + missing;
       if (remaining === 0) this.#completeResponse(timeNs);
     } else if (remaining === 0) {
       exchange.state = AWAITING;
@@ -200,7 +198,7 @@ export class PlainExchanges implements PlainStreams {
     const chunks = this.#chunksOf(exchange.row);
     // Inside a chunk nothing depends on the octets.
     if (from === start && chunks.skip(end - start + missing)) {
-      exchange.bodyNotCaptured += missing;
+      if (chunks.remaining === 0) exchange.bodyBytes += chunks.size;
       return 0;
     }
     let at = from;
@@ -209,10 +207,16 @@ export class PlainExchanges implements PlainStreams {
       if (chunks.outcome === CHUNK_PASSED) exchange.bodyBytes += chunks.size;
       if (chunks.outcome === CHUNK_MORE || chunks.outcome === CHUNK_PASSED) continue;
       if (chunks.outcome !== CHUNKED_DONE || at < end) return NOT_PLAIN;
-      exchange.bodyBytes -= exchange.bodyNotCaptured;
       this.#completeResponse(timeNs);
     }
-    return missing > 0 ? NOT_PLAIN : end - start;
+    if (missing > 0 && !this.#bridgeChunk(chunks, missing)) return NOT_PLAIN;
+    return end - start;
+  }
+
+  #bridgeChunk(chunks: ChunkedBody, missing: number): boolean {
+    if (this.#exchange.state !== IN_CHUNKS || chunks.bridge(missing) < 0) return false;
+    if (chunks.remaining === 0) this.#exchange.bodyBytes += chunks.size;
+    return true;
   }
 
   #completeResponse(timeNs: number): void {
@@ -244,7 +248,8 @@ class PlainResponse implements CompletedResponse {
   responseEndNs = 0.5;
   status = 0;
   bodyBytes = 0.5;
-  bodyNotCaptured = 0.5;
+  /** With a gap in its stream a connection is not plain. */
+  readonly bodyNotCaptured = 0;
   #pathHash = 0;
 
   read(exchange: PlainExchange, endNs: number): void {
@@ -254,7 +259,6 @@ class PlainResponse implements CompletedResponse {
     this.responseEndNs = endNs;
     this.status = exchange.status;
     this.bodyBytes = exchange.bodyBytes;
-    this.bodyNotCaptured = exchange.bodyNotCaptured;
     this.#pathHash = exchange.pathHash;
   }
 

@@ -10,8 +10,7 @@ const REQUEST_END_NS = 2;
 const RESPONSE_START_NS = 3;
 const LAST_END_NS = 4;
 const BODY_BYTES = 5;
-const BODY_NOT_CAPTURED = 6;
-const FLOATS = 7;
+const FLOATS = 6;
 
 const FIRST_ROWS = 1024;
 
@@ -119,11 +118,5 @@ export class PlainExchange {
   }
   set bodyBytes(value: number) {
     this.#table.floats[this.#f + BODY_BYTES] = value;
-  }
-  get bodyNotCaptured(): number {
-    return this.#table.floats[this.#f + BODY_NOT_CAPTURED]!;
-  }
-  set bodyNotCaptured(value: number) {
-    this.#table.floats[this.#f + BODY_NOT_CAPTURED] = value;
   }
 }

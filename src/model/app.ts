@@ -53,9 +53,12 @@ export interface Exchange {
   readonly isResponseComplete: boolean;
   readonly responseEndNs: number | null;
   readonly framing: BodyFraming | null;
-  /** Body octets that crossed the capture point, after de-chunking; octets lost in gaps are not counted. */
+  /**
+   * Body octets that crossed the capture point, after de-chunking: those that the snaplen cut off, too, but not those of
+   * packets that the capture lacks. Rough where chunk headers are among what is not there; `chunk` is null then.
+   */
   readonly bodyBytes: number;
-  /** Body octets that fell into capture gaps (Content-Length framing only, else 0). */
+  /** Body octets of packets that the capture lacks. */
   readonly bodyBytesNotCaptured: number;
   readonly bodyLength: number | null;
   /** Stream offset of the first body octet on the response's half-stream; null before the head is complete. */

@@ -62,11 +62,11 @@ export function readHello(bytes: Uint8Array, start: number, end: number, isClien
   return hello;
 }
 
-/** RFC 6066 §3: a list whose first entry of type 0 is the host name. */
+/** RFC 6066 §3: a list whose first entry of type 0 is the host name. One that is cut names another host. */
 function readServerName(bytes: Uint8Array, from: number, to: number): string | null {
   if (to - from < 5 || bytes[from + 2] !== 0) return null;
-  const end = Math.min(to, from + 5 + word(bytes, from + 3), from + 5 + MAX_NAME_LEN);
-  return latin1(bytes, from + 5, end);
+  const end = from + 5 + word(bytes, from + 3);
+  return end > to ? null : latin1(bytes, from + 5, Math.min(end, from + 5 + MAX_NAME_LEN));
 }
 
 /** RFC 7301 §3.1: a list of length-prefixed names. */
@@ -74,9 +74,10 @@ function readProtocols(bytes: Uint8Array, from: number, to: number): string[] {
   const names: string[] = [];
   let at = from + 2;
   while (at < to && names.length < MAX_PROTOCOLS) {
-    const end = Math.min(to, at + 1 + bytes[at]!);
+    const end = at + 1 + bytes[at]!;
+    if (end > to) break;
     names.push(latin1(bytes, at + 1, end));
-    at += 1 + bytes[at]!;
+    at = end;
   }
   return names;
 }

@@ -42,13 +42,14 @@ export function bodyBytesAcked(exchange: Exchange, cause: CloseFacts | null): nu
   return Math.min(Math.max(0, cause.serverAckedOffset - exchange.bodyStartOffset), exchange.bodyBytes);
 }
 
-/** "4,096 of 10,240 body bytes", "5,120 body bytes (in chunk 3)". */
+/** "4,096 of 10,240 body bytes", "5,120 body bytes (in chunk 3)"; "about 5,120" where chunk headers were not captured. */
 export function bodyProgress(exchange: Exchange, octets: number): string {
   if (exchange.bodyLength !== null) {
     return `${thousands(octets)} of ${counted(exchange.bodyLength, 'body byte')}`;
   }
-  const chunk = exchange.chunk === null ? '' : ` (in chunk ${exchange.chunk.index})`;
-  return `${counted(octets, 'body byte')}${chunk}`;
+  const count = counted(octets, 'body byte');
+  if (exchange.chunk !== null) return `${count} (in chunk ${exchange.chunk.index})`;
+  return exchange.framing === 'chunked' && octets > 0 ? `about ${count}` : count;
 }
 
 /** "shop.example" of a TLS connection, or null. */

@@ -227,6 +227,46 @@ describe('octets that are missing', () => {
     expect(state.exchange).toMatchObject({ bodyBytes: 5, bodyBytesNotCaptured: 5 });
   });
 
+  test('but were captured, and cut off by the snaplen, are counted', () => {
+    const state = stateAfter(
+      ['client', 'POST /u HTTP/1.1\r\nContent-Length: 10\r\n\r\n'],
+      ['client-cut', 10],
+      ['server', 'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n12'],
+      ['server-cut', 5],
+      ['server', '890'],
+    );
+    expect(state.phase).toBe('in-response-body');
+    expect(state.exchange).toMatchObject({ requestBodyBytes: 10, bodyBytes: 10, bodyBytesNotCaptured: 0 });
+  });
+
+  const CHUNKED: HttpStep[] = [
+    ['client', GET],
+    ['server', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'],
+  ];
+
+  test.each([
+    ['inside a chunk', 3, 'in-response-body', { index: 1, bytes: 2, size: 5 }, 5],
+    ['up to the line end of a chunk', 5, 'in-response-body', { index: 1, bytes: 2, size: 5 }, 5],
+    ['beyond it', 6, 'unknown', null, 8],
+  ])('of a chunked body: %s', (_, missing, phase, chunk, bodyBytes) => {
+    const state = stateAfter(...CHUNKED, ['server', '5\r\nab'], ['server-cut', missing]);
+    expect(state.phase).toBe(phase);
+    expect(state.exchange).toMatchObject({ chunk, bodyBytes });
+  });
+
+  test('of a chunked body, its last: it may have ended; others: it has not when the last are no end', () => {
+    const begun: HttpStep[] = [...CHUNKED, ['server', '5\r\nab'], ['server-gap', 100]];
+    expect(stateAfter(...begun).phase).toBe('unknown');
+    expect(stateAfter(...begun, ['server', 'cde']).phase).toBe('in-response-body');
+    expect(stateAfter(...begun, ['server', 'cde\r\n0\r\n\r\n']).phase).toBe('answered');
+    expect(stateAfter(...begun, ['server', 'cde'], ['server-cut', 9]).phase).toBe('unknown');
+  });
+
+  test('a chunk after one whose end was cut off is found', () => {
+    const state = stateAfter(...CHUNKED, ['server', '5\r\nab'], ['server-cut', 5], ['server', '4\r\nfg']);
+    expect(state.exchange).toMatchObject({ chunk: { index: 2, bytes: 2, size: 4 }, bodyBytes: 7 });
+  });
+
   test('in a head make the place unknown until the next message begins', () => {
     const lost: HttpStep[] = [
       ['client', GET],

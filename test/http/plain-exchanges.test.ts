@@ -60,8 +60,8 @@ describe('plain exchanges', () => {
       'def\r\n0\r\n\r\n'.length,
     ]);
     expect(told).toEqual([
-      { index: 1, status: 200, bodyBytes: 8, bodyNotCaptured: 2, idleNs: -1 },
-      { index: 2, status: 404, bodyBytes: 6, bodyNotCaptured: 2, idleNs: 10 },
+      { index: 1, status: 200, bodyBytes: 10, bodyNotCaptured: 0, idleNs: -1 },
+      { index: 2, status: 404, bodyBytes: 8, bodyNotCaptured: 0, idleNs: 10 },
     ]);
     expect([isAtRest, requests]).toEqual([true, 2]);
   });

@@ -1,13 +1,14 @@
 import { ConnectionApp } from '../../src/app/connection-app.ts';
 import type { AppSnapshot } from '../../src/model/app.ts';
 
-/** One step of a conversation: octets of a side, a gap (a number of octets), or its FIN. */
+/** One step of a conversation: octets of a side, a gap or what a snaplen cut off (a number of octets), or its FIN. */
 export type HttpStep =
   | readonly ['client' | 'server', string]
-  | readonly ['client-gap' | 'server-gap', number]
+  | readonly ['client-gap' | 'server-gap' | 'client-cut' | 'server-cut', number]
   | readonly ['client-fin' | 'server-fin'];
 
 const SECOND_NS = 1e9;
+const NOTHING = new Uint8Array(0);
 
 /** Feeds the steps, each cut into pieces by `cut` (a list of places), and gives the state after the last. */
 export function feed(
@@ -23,7 +24,8 @@ export function feed(
     const half = what.startsWith('client') ? 0 : 1;
     if (what.endsWith('-fin')) app.fin(half, timeNs);
     else if (typeof value === 'number') {
-      app.gap(half, value, timeNs);
+      if (what.endsWith('-cut')) app.data(half, NOTHING, 0, 0, value, offsets[half]!, ++frame, timeNs);
+      else app.gap(half, value, timeNs);
       offsets[half]! += value;
     } else {
       const octets = Uint8Array.from(String(value), (character) => character.charCodeAt(0));

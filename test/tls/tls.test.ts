@@ -118,6 +118,18 @@ describe('a TLS 1.3 handshake', () => {
   });
 });
 
+test('a name that the snaplen cut is not told: it would be another host', () => {
+  const octets = record(22, clientHello('www.example.test', ['h2']), 1);
+  const name = String.fromCharCode(...octets).indexOf('www.');
+  const sniOf = (len: number) =>
+    feed([
+      ['client', octets.slice(0, len)],
+      ['client-gap', 99],
+    ]).state().sni;
+  expect(sniOf(name + 'www.example.test'.length)).toBe('www.example.test');
+  expect(sniOf(name + 'www.example'.length)).toBeNull();
+});
+
 describe('a TLS 1.2 handshake', () => {
   const steps: Step[] = [HELLOS[0]!, ['server', record(22, serverHello('1.2'))]];
   test('is complete when both have finished', () => {
