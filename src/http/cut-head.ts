@@ -1,5 +1,3 @@
-import { MAX_HEAD_LEN } from './head-buffer.ts';
-
 /** A head that was cut lacks its blank line at least: CR LF. */
 export const MIN_HEAD_REST = 2;
 
@@ -25,10 +23,5 @@ export class CutHead {
   /** Whatever the head had left, the response cannot be whole. False when that cannot be shown. */
   get isShort(): boolean {
     return this.#since < this.#bodyLength + MIN_HEAD_REST;
-  }
-
-  /** More has passed than any head has. */
-  get isHeadPassed(): boolean {
-    return this.#since > MAX_HEAD_LEN;
   }
 }

@@ -1,7 +1,7 @@
 import { CR, LF } from '../bytes/ascii.ts';
 
 /** A head larger than this is not gathered further. nginx takes 32 KiB, Node 16 KiB, Apache 8 KiB a line. */
-export const MAX_HEAD_LEN = 256 * 1024;
+const MAX_HEAD_LEN = 256 * 1024;
 const FIRST_LEN = 2_048;
 /** Below this a loop is faster than a view and `set`. */
 const SHORT_LEN = 32;

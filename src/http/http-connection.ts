@@ -188,8 +188,8 @@ export class HttpConnection implements MessageListener {
     const { oldest, last } = this.#exchanges;
     const isRequestLost = this.#request.isLost;
     if (this.#response.state === DEAD) return 'unknown';
-    const { cutHead } = this.#response;
-    if (cutHead?.isShort) return cutHead.isHeadPassed ? 'in-response-body' : 'in-response-headers';
+    // Servers send a head in one piece: what is missing of the response is its body.
+    if (this.#response.cutHead?.isShort) return 'in-response-body';
     if (this.#response.state === LOST && !this.#isAwaitingFirst()) return 'unknown';
     if (this.#response.state === FOREIGN && this.#responsesBegun === 0) {
       return this.#isBanner ? 'non-http' : 'unknown';

@@ -47,10 +47,7 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
     facts.handshake.state === 'none'
       ? `The ${by} closed; nothing but the end of the connection was captured.`
       : `The ${by} closed a connection on which nothing was ever sent.`,
-  orderly: (found, by) =>
-    found.position === 'unknown'
-      ? `The ${by} closed; parts of the conversation are missing from the capture.`
-      : `The ${by} closed ${placeInWords(found, by)}; nothing was cut.`,
+  orderly,
   'half-close': (_found, by) =>
     `The ${by} had said all it had to say, and took the whole answer before the end.`,
   'late-request': (found) => {
@@ -95,6 +92,14 @@ function serverCut(found: Case): string {
   const name = serverProxySigns(found.app).length > 0 ? 'proxy in front of the server' : 'server';
   const verb = found.ending.cause?.kind === 'FIN' ? 'closed' : 'broke off';
   return `The ${name} ${verb} ${placeInWords(found, 'server')}.`;
+}
+
+/** What is not followed (another protocol, content that was not captured) may have been cut for all we know. */
+function orderly(found: Case, by: Side | null): string {
+  if (found.position === 'unknown')
+    return `The ${by} closed; parts of the conversation are missing from the capture.`;
+  const closed = `The ${by} closed ${placeInWords(found, by)}`;
+  return found.position === 'non-http' ? `${closed}.` : `${closed}; nothing was cut.`;
 }
 
 function gaveUp({ facts, ending: { cause } }: Case, by: Side | null): string {

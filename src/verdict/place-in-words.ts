@@ -1,7 +1,7 @@
 import type { Side } from '../model/facts.ts';
 import type { Position } from '../model/verdict.ts';
 import type { Case } from './case.ts';
-import { silenceNs } from './position.ts';
+import { isUnread, silenceNs } from './position.ts';
 import {
   bodyBytesAcked,
   bodyProgress,
@@ -61,6 +61,8 @@ function awaitingResponse({ app: { exchange }, facts, ending: { cause } }: Case)
 /** What the client had is what it had acknowledged; what the server had sent is what crossed the capture point. */
 function inResponseBody({ app: { exchange }, ending: { cause } }: Case, by: Side | null): string {
   if (exchange === null) return 'in the middle of a response';
+  if (!exchange.isResponseHeadComplete)
+    return `inside the response to ${requestName(exchange)}, whose headers the capture cuts off`;
   const octets =
     by === 'client' ? (bodyBytesAcked(exchange, cause) ?? exchange.bodyBytes) : exchange.bodyBytes;
   return `after ${bodyProgress(exchange, octets)} of ${requestName(exchange)}`;
@@ -70,9 +72,10 @@ function inTlsData({ app, facts }: Case): string {
   return `after ${counted(facts.client.bytes, 'encrypted byte')} to and ${thousands(facts.server.bytes)} from the server${withName(app)}`;
 }
 
-function nonHttp({ facts }: Case): string {
+function nonHttp({ facts, app }: Case): string {
   if (facts.client.bytes + facts.server.bytes === 0) return 'and nothing else of the connection was captured';
-  return `after ${counted(facts.client.bytes, 'byte')} from the client and ${thousands(facts.server.bytes)} from the server`;
+  const content = isUnread(app) ? ', whose content was not captured' : '';
+  return `after ${counted(facts.client.bytes, 'byte')} from the client and ${thousands(facts.server.bytes)} from the server${content}`;
 }
 
 function withName(app: Case['app']): string {
