@@ -1,5 +1,5 @@
 /**
- * Does `whohungup live` keep anything of connections that are gone? (root): npx tsx test/live/months.ts [--connections 3000000]
+ * Does `whohungup live` keep anything of connections that are gone? (root): npm run live:months -- [--connections 3000000]
  *
  * In place of tcpdump a program feeds it, as fast as it reads, the same day of web traffic again and again, each time with
  * other addresses and a day later: as many connections as a busy server has in weeks. Everything is on that may keep
