@@ -1,5 +1,5 @@
 /**
- * Stands in for tcpdump (months.ts): writes a capture to standard output again and again: node feed-again.mjs FILE ROUNDS
+ * Stands in for tcpdump (days.ts): writes a capture to standard output again and again: node feed-again.mjs FILE ROUNDS
  *
  * In each round hosts have other addresses, whose sum is the same so that checksums still hold, and times go on.
  */

@@ -1,8 +1,8 @@
 /**
- * Does `whohungup live` keep anything of connections that are gone? (root): npm run live:months -- [--connections 3000000]
+ * Does `whohungup live` keep anything of connections that are gone? (root): npm run live:days -- [--connections 3000000]
  *
- * In place of tcpdump a program feeds it, as fast as it reads, the same day of web traffic again and again, each time with
- * other addresses and a day later: as many connections as a busy server has in weeks. Everything is on that may keep
+ * In place of tcpdump a program feeds it, as fast as it reads, the same hours of web traffic again and again, each time with
+ * other addresses and hours later: days of traffic in minutes. Everything is on that may keep
  * something: the ring of -w with rotation, metrics, a record for each connection. Prints resident memory by connections fed,
  * and its slope over the later half.
  */
@@ -24,7 +24,7 @@ const SCALE = 0.1;
 const SAMPLE_EVERY = 50_000;
 
 if (process.getuid?.() !== 0) throw new Error('not here: live capture needs root');
-const directory = mkdtempSync(join(tmpdir(), 'whohungup-months-'));
+const directory = mkdtempSync(join(tmpdir(), 'whohungup-days-'));
 chmodSync(directory, 0o755);
 try {
   await run();
