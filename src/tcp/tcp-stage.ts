@@ -123,16 +123,22 @@ export class TcpStage {
     if (isCopy) {
       row.copies++;
       this.#marks = MARK_COPY;
-      connections.story?.closes.forEach((close) => {
-        if (close.half === (own.index & 1) && segment.timeNs - close.facts.timeNs < REORDER_NS)
-          close.facts.copies++;
-      });
+      this.#countCopy(segment);
     } else {
       this.#take(segment);
     }
     if (this.#timeline?.wants(row.id)) {
       this.#timeline.segment(row.id, timelineRow(segment, own, peer, this.#marks));
     }
+  }
+
+  /** Apart from `push`, where a function that looks at the segment would cost an object for each packet. */
+  #countCopy(segment: Segment): void {
+    const { own, story } = this.#connections;
+    story?.closes.forEach((close) => {
+      if (close.half === (own.index & 1) && segment.timeNs - close.facts.timeNs < REORDER_NS)
+        close.facts.copies++;
+    });
   }
 
   /** Takes an ICMP error that quotes a segment. */
