@@ -9,6 +9,8 @@ const TRAILER = 4;
 
 /** CR LF. */
 const LINE_END_LEN = 2;
+/** Of a size that is looked for where the place is lost: a gigabyte and more. */
+const MAX_SIZE_DIGITS = 8;
 
 /** What {@link ChunkedBody.take} came to. */
 export const CHUNK_MORE = 0;
@@ -35,6 +37,8 @@ export class ChunkedBody {
   remaining = 0;
   #nextSize = 0;
   outcome = CHUNK_MORE;
+  /** Chunks have passed that were not counted. */
+  isNumberLost = false;
   /** For when a gap has taken the place in the body. */
   readonly lastChunk = new LastChunkWatch();
 
@@ -43,6 +47,7 @@ export class ChunkedBody {
     this.#hasDigit = false;
     this.#nextSize = 0;
     this.index = 0;
+    this.isNumberLost = false;
     this.size = 0;
     this.seen = 0;
     this.remaining = 0;
@@ -77,6 +82,24 @@ export class ChunkedBody {
     this.skip(inside);
     if (length - inside === LINE_END_LEN) this.#state = SIZE;
     return inside;
+  }
+
+  /**
+   * The place is lost. Servers write a chunk with its size and line end in one piece: a segment of `bytes[start … end)` and
+   * `missing` octets more that is exactly that gives the place back, but for the number of the chunk.
+   */
+  findAgain(bytes: Uint8Array, start: number, end: number, missing: number): boolean {
+    let size = 0;
+    let at = start;
+    const limit = Math.min(end, start + MAX_SIZE_DIGITS);
+    for (; at < limit && hexValue(bytes[at]!) >= 0; at++) size = size * 16 + hexValue(bytes[at]!);
+    if (size === 0 || at + LINE_END_LEN > end || bytes[at] !== CR || bytes[at + 1] !== LF) return false;
+    if (at - start + size + 2 * LINE_END_LEN !== end - start + missing) return false;
+    this.#state = SIZE;
+    this.#hasDigit = false;
+    this.#nextSize = 0;
+    this.isNumberLost = true;
+    return true;
   }
 
   #takeData(at: number, end: number): number {

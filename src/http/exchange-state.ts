@@ -150,6 +150,6 @@ export class ExchangeState {
 }
 
 function chunkOf({ state, chunks }: MessageParser): Exchange['chunk'] {
-  if (state !== CHUNKED || chunks === null || chunks.index === 0) return null;
+  if (state !== CHUNKED || chunks === null || chunks.index === 0 || chunks.isNumberLost) return null;
   return { index: chunks.index, bytes: chunks.seen, size: chunks.size };
 }

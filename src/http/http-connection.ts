@@ -79,7 +79,7 @@ export class HttpConnection implements MessageListener {
   ): void {
     const parser = this.#parserOf(half);
     this.#frameNumber = frameNumber;
-    parser.data(bytes, start, end, streamOffset, frameNumber, timeNs);
+    parser.data(bytes, start, end, missing, streamOffset, frameNumber, timeNs);
     if (missing > 0) parser.gap(missing, timeNs, true);
   }
 

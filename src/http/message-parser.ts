@@ -88,17 +88,19 @@ export class MessageParser {
     return this.state === LOST || this.state === DEAD;
   }
 
+  /** In-order octets; `missing` more follow that the snaplen cut off, of which `gap` is told next. */
   data(
     bytes: Uint8Array,
     start: number,
     end: number,
+    missing: number,
     streamOffset: number,
     frameNumber: number,
     timeNs: number,
   ): void {
     this.#frameNumber = frameNumber;
     this.#timeNs = timeNs;
-    let at = this.state >= LOST ? this.#resume(bytes, start, end) : start;
+    let at = this.state >= LOST ? this.#resume(bytes, start, end, missing) : start;
     if (this.state === LOST) this.cutHead?.pass(end - start);
     while (at < end) {
       switch (this.state) {
@@ -386,8 +388,8 @@ export class MessageParser {
     this.#bridge(length, isCut);
   }
 
-  /** Lost: a message head at the start of a segment, or the end of a chunked body, gives the place back. */
-  #resume(bytes: Uint8Array, start: number, end: number): number {
+  /** Lost: a message head or a whole chunk in a segment, or the end of a chunked body, gives the place back. */
+  #resume(bytes: Uint8Array, start: number, end: number, missing: number): number {
     if (this.state === DEAD) return end;
     if (this.#guess(bytes, start, end) === 'yes') {
       if (this.state === LOST_CHUNKED) this.#completeGuessed();
@@ -395,7 +397,12 @@ export class MessageParser {
       this.state = START;
       return start;
     }
-    if (this.state === LOST_CHUNKED) this.#watchForLastChunk(bytes, start, end);
+    if (this.state !== LOST_CHUNKED) return end;
+    if (this.chunks?.findAgain(bytes, start, end, missing)) {
+      this.state = CHUNKED;
+      return start;
+    }
+    this.#watchForLastChunk(bytes, start, end);
     return end;
   }
 

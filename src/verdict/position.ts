@@ -32,6 +32,7 @@ export function positionOf(facts: ConnectionFacts, app: AppSnapshot, cause: Clos
   if (isUnread(app) || isReversed(facts, app)) return 'non-http';
   if (isPerhapsHead(facts, app) || isAnsweredUnseen(facts, app, cause)) return 'unknown';
   if (cause === null && isInsideCutHead(facts, app)) return 'in-response-headers';
+  if (isAnswerGoingOn(facts, app, cause)) return 'in-response-body';
   return BY_PHASE[app.phase];
 }
 
@@ -47,6 +48,23 @@ function isInsideCutHead(facts: ConnectionFacts, { phase, exchange }: AppSnapsho
   if (exchange.responseFrame === null || exchange.isResponseHeadComplete) return false;
   const silence = silenceNs(facts, null);
   return silence < IDLE_NS || silence > MAX_SILENCE_NS;
+}
+
+/**
+ * How far the response had got cannot be seen (snaplen, gaps), but it had begun, and the server sent more after the client's
+ * close, though nothing else had been asked: it was not over.
+ */
+function isAnswerGoingOn(
+  { server, app: last }: ConnectionFacts,
+  app: AppSnapshot,
+  cause: CloseFacts | null,
+): boolean {
+  const { phase, exchange, requestsBegun } = app;
+  if (phase !== 'unknown' || cause?.from !== 'client' || exchange === null) return false;
+  if (exchange.responseFrame === null || exchange.isResponseComplete || app.inFlight > 1) return false;
+  return (
+    requestsBegun === last.requestsBegun && server.lastDataNs !== null && server.lastDataNs > cause.timeNs
+  );
 }
 
 /**

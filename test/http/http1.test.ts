@@ -262,6 +262,19 @@ describe('octets that are missing', () => {
     expect(stateAfter(...begun, ['server', 'cde'], ['server-cut', 9]).phase).toBe('unknown');
   });
 
+  test('a segment that is just a chunk gives the place back, but for its number', () => {
+    const steps: HttpStep[] = [
+      ...CHUNKED,
+      ['server', '5\r\nab'],
+      ['server-gap', 100],
+      ['server', '4\r\nfghi\r\n'],
+    ];
+    const state = feed([...steps, ['server', '9\r\nj']]);
+    expect(state.phase).toBe('in-response-body');
+    expect(state.exchange).toMatchObject({ chunk: null, bodyBytes: 7 });
+    expect(feed([...steps, ['server', '0\r\n\r\n']]).phase).toBe('answered');
+  });
+
   test('a chunk after one whose end was cut off is found', () => {
     const state = stateAfter(...CHUNKED, ['server', '5\r\nab'], ['server-cut', 5], ['server', '4\r\nfg']);
     expect(state.exchange).toMatchObject({ chunk: { index: 2, bytes: 2, size: 4 }, bodyBytes: 7 });

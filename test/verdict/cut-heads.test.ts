@@ -75,6 +75,8 @@ describe('an answer whose extent the capture does not show', () => {
     story.send('server', 'x'.repeat(900), { after: 0.2 });
     const verdict = verdictOf(story.replyReset('client', { seq: story.next('client') }));
     expect(verdict).toMatchObject({ outcome: 'truncated', group: 'client-abort', certainty: 'likely' });
+    // The server sent more than that, and nobody had asked for anything else.
+    expect(verdict.position).toBe('in-response-body');
   });
 
   test('was cut when the client reset while octets were on their way to it', () => {
