@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseArgs } from '../../src/cli/args.ts';
 import { compareCommand } from '../../src/cli/compare-command.ts';
 import { COMPARE_HELP_TEXT } from '../../src/cli/compare-help.ts';
-import { Diagnostics } from '../../src/cli/diagnostics.ts';
-import { optionsFrom } from '../../src/cli/options.ts';
-import { runCapture } from '../../src/cli/run-analysis.ts';
 import { schemaErrors } from '../support/record-schema.ts';
+import { runCommand } from '../support/run-command.ts';
 import { abortedDownloads, cleanExchange } from '../support/tiny-pcap.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'whohungup-compare-'));
@@ -24,28 +21,7 @@ function file(name: string, octets: Uint8Array): string {
 const bad = file('bad.pcap', abortedDownloads(30));
 const good = file('good.pcap', cleanExchange());
 
-async function run(...words: string[]) {
-  let out = '';
-  let err = '';
-  const surroundings = { env: {}, isStdoutTerminal: false, columns: undefined };
-  const options = optionsFrom(await parseArgs(['compare', ...words]), surroundings);
-  const code = await compareCommand(options, {
-    write: (chunk) => {
-      out += chunk;
-    },
-    flush: () => {},
-    diagnostics: new Diagnostics((text) => {
-      err += text;
-    }),
-    signal: new AbortController().signal,
-    run: runCapture,
-    isDebug: false,
-    isStdoutTerminal: false,
-    isStderrTerminal: false,
-    isSeekable: () => true,
-  });
-  return { code, out, err };
-}
+const run = (...words: string[]) => runCommand(compareCommand, ['compare', ...words]);
 
 describe('compare', () => {
   test('says whether it helped, then the figures', async () => {

@@ -4,13 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseArgs } from '../../src/cli/args.ts';
-import { Diagnostics } from '../../src/cli/diagnostics.ts';
 import { explainCommand } from '../../src/cli/explain-command.ts';
 import { EXPLAIN_HELP_TEXT } from '../../src/cli/explain-help.ts';
-import { optionsFrom } from '../../src/cli/options.ts';
-import { runCapture } from '../../src/cli/run-analysis.ts';
 import { schemaErrors } from '../support/record-schema.ts';
+import { faultOf, runCommand } from '../support/run-command.ts';
 
 const LOGS = fileURLToPath(new URL('../../fixtures/logs/', import.meta.url));
 const SEED = `${LOGS}seed-line/capture.pcap`;
@@ -24,34 +21,9 @@ function file(name: string, text: string): string {
   return path;
 }
 
-async function run(...words: string[]) {
-  let out = '';
-  let err = '';
-  const surroundings = { env: {}, isStdoutTerminal: false, columns: undefined };
-  const options = optionsFrom(await parseArgs(['explain', ...words]), surroundings);
-  const code = await explainCommand(options, {
-    write: (chunk) => {
-      out += chunk;
-    },
-    flush: () => {},
-    diagnostics: new Diagnostics((text) => {
-      err += text;
-    }),
-    signal: new AbortController().signal,
-    run: runCapture,
-    isDebug: false,
-    isStdoutTerminal: false,
-    isStderrTerminal: false,
-    isSeekable: () => true,
-  });
-  return { code, out, err };
-}
+const run = (...words: string[]) => runCommand(explainCommand, ['explain', ...words]);
 
-const fault = async (...words: string[]): Promise<string> =>
-  run(...words).then(
-    () => 'no fault',
-    (error: Error) => error.message,
-  );
+const fault = (...words: string[]) => faultOf(run(...words));
 
 const records = (out: string): Record<string, unknown>[] =>
   out

@@ -5,12 +5,10 @@ import { fileURLToPath } from 'node:url';
 import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseArgs } from '../../src/cli/args.ts';
-import { Diagnostics } from '../../src/cli/diagnostics.ts';
-import { optionsFrom } from '../../src/cli/options.ts';
 import { pairCommand } from '../../src/cli/pair-command.ts';
 import { PAIR_HELP_TEXT } from '../../src/cli/pair-help.ts';
-import { runCapture } from '../../src/cli/run-analysis.ts';
 import { schemaErrors } from '../support/record-schema.ts';
+import { faultOf, runCommand } from '../support/run-command.ts';
 import { abortedDownloads, cleanExchange } from '../support/tiny-pcap.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
@@ -25,34 +23,9 @@ function file(name: string, octets: Uint8Array): string {
 
 const ends = (name: string) => [`${FIXTURES}${name}/a.pcap`, `${FIXTURES}${name}/b.pcap`];
 
-async function run(...words: string[]) {
-  let out = '';
-  let err = '';
-  const surroundings = { env: {}, isStdoutTerminal: false, columns: undefined };
-  const options = optionsFrom(await parseArgs(['pair', ...words]), surroundings);
-  const code = await pairCommand(options, {
-    write: (chunk) => {
-      out += chunk;
-    },
-    flush: () => {},
-    diagnostics: new Diagnostics((text) => {
-      err += text;
-    }),
-    signal: new AbortController().signal,
-    run: runCapture,
-    isDebug: false,
-    isStdoutTerminal: false,
-    isStderrTerminal: false,
-    isSeekable: () => true,
-  });
-  return { code, out, err };
-}
+const run = (...words: string[]) => runCommand(pairCommand, ['pair', ...words]);
 
-const fault = async (...words: string[]): Promise<string> =>
-  run(...words).then(
-    () => 'no fault',
-    (error: Error) => error.message,
-  );
+const fault = (...words: string[]) => faultOf(run(...words));
 
 describe('pair', () => {
   test('says who cut it, how that is known, and what else changed', async () => {
