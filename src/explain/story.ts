@@ -23,7 +23,7 @@ export function sawText(event: LogEvent, connection: SeenConnection, writer: Sid
   const { kind, errno } = event.says;
   if (kind === 'ordinary') return ordinaryText(connection, writer);
   if (errno === 'EPIPE' || kind === 'broken-pipe') return brokenPipeText(event, other, cause, reset);
-  if (kind === 'client-gone') return clientGoneText(connection, cause);
+  if (kind === 'client-gone') return clientGoneText(connection, cause, writer);
   if (errno === 'ECONNRESET' || kind === 'peer-reset' || kind === 'upstream-reset')
     return resetText(event, other, cause, reset);
   if (kind === 'peer-closed' || kind === 'upstream-closed') return closedText(event, other, cause);
@@ -76,8 +76,13 @@ function resetText(
   return null;
 }
 
-function clientGoneText({ position }: SeenConnection, cause: CloseRole | null): string | null {
+function clientGoneText({ position }: SeenConnection, cause: CloseRole | null, writer: Side): string | null {
   if (cause === null) return null;
+  if (writer === 'client') {
+    if (cause.from !== 'client') return null;
+    const verb = cause.kind === 'RST' ? 'reset' : 'closed';
+    return `The client of this proxy left; the proxy then ${verb} its own connection to the server (frame ${cause.frame}).`;
+  }
   const how = cause.kind === 'RST' ? 'reset it' : 'closed it with a FIN, which reads as an end of file';
   const when = position === 'awaiting-response' ? ' before the response began' : '';
   return `The client ${how} (frame ${cause.frame})${when}; the program watches the socket while it works and saw that nobody waits any more.`;
@@ -123,12 +128,15 @@ export function contradictionOf(event: LogEvent, connection: SeenConnection, wri
   const isByOther =
     closedBy === other || closedBy === 'both' || closedBy === 'intermediary' || outcome === 'timed-out';
   const hasOthersReset = connection.closes.some((close) => close.kind === 'RST' && close.from === other);
-  if (kind === 'peer-reset' || kind === 'broken-pipe' || kind === 'peer-closed' || kind === 'client-gone') {
+  const isGone = kind === 'client-gone';
+  // On its leg to the server a proxy whose client is gone closes by itself.
+  const isOfProxy = isGone && writer === 'client';
+  if (kind === 'peer-reset' || kind === 'broken-pipe' || kind === 'peer-closed' || (isGone && !isOfProxy)) {
     if (isByOther || hasOthersReset) return null;
     if (closedBy === 'none') return `the packets do not show that the ${other} ended it`;
     return `the line blames the ${other}, but the ${closedBy} closed first`;
   }
-  if (kind === 'own-close' || kind === 'own-crash' || kind === 'client-timeout') {
+  if (kind === 'own-close' || kind === 'own-crash' || kind === 'client-timeout' || isOfProxy) {
     if (closedBy === writer || closedBy === 'both' || closedBy === 'none') return null;
     return `the line says that the ${writer} ended it, but ${closedBy === other ? `the ${other}` : 'something in between'} did`;
   }

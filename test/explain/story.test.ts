@@ -56,6 +56,14 @@ describe('what the program could see', () => {
       { position: 'awaiting-response' },
     ],
     ['…without a close', event('client-gone'), [], null],
+    [
+      "…a proxy's, on its leg to the server",
+      event('client-gone'),
+      [CLIENT_RST],
+      /client of this proxy left; the proxy then reset its own connection/,
+      'client',
+    ],
+    ['…but the server closed that leg', event('client-gone'), [SERVER_FIN], null, 'client'],
     ['an end of file', event('peer-closed'), [CLIENT_FIN], /reading gave 0 octets/],
     ['…by reset', event('upstream-closed'), [SERVER_RST], /which the program reports as an end/, 'client'],
     ['…in Go', event('peer-closed', null, 'go'), [CLIENT_RST], /reports as this text/],
@@ -96,6 +104,8 @@ describe('a line that the packets contradict', () => {
     ['refused', 'client', [SERVER_RST], { outcome: 'refused' }, null],
     ['refused', 'client', [SERVER_FIN], {}, /show no refusal/],
     ['ordinary', 'server', [CLIENT_FIN], {}, null],
+    ['client-gone', 'client', [CLIENT_RST], {}, null],
+    ['client-gone', 'client', [SERVER_FIN], {}, /the client ended it, but the server did/],
   ];
 
   test.each(rows)('%s, written by the %s', (kind, writer, closes, more, expected) => {

@@ -132,21 +132,33 @@ export function harmlessAnswer(tally: CaptureTally): Answer {
     return tally.connections === 0
       ? cannotTell('harmless', 'the capture holds no TCP connection')
       : reply('harmless', 'There are none: nothing ended early.');
-  const share = harmless / early;
-  const word = share === 1 ? 'Yes' : share > 0.5 ? 'Yes, most' : 'Not most';
   const details = [
     ...censusLines(tally.harmlessReasons, 'harmless, '),
     ...censusLines(tally.seriousReasons, 'worth a look, '),
   ];
-  const left = tally.culprits.count('client-abort');
-  const users = left * 2 > early && early > 2 ? ' Most early ends are clients that left.' : '';
   const ended = `${percentText(early / tally.connections)} of all connections ended early`;
-  const answer =
-    harmless === 0
-      ? `No: ${early === 1 ? 'the only early end' : `each of ${counted(early, 'early end')}`} may have done harm; ${ended}.`
-      : `${word}: ${thousands(harmless)} of ${counted(early, 'early end')} did no harm (${percentText(share)}); ${ended}.`;
-  return reply('harmless', answer + users, {
+  return reply('harmless', `${harmText(early, harmless, tally.cutByClients)}; ${ended}.`, {
     details,
     ...examples(tally.seriousReasons, tally.harmlessReasons),
   });
+}
+
+const AS_PEOPLE_DO =
+  'left in the middle of a response, as people do (worth a look only if responses are slow or the place is always the same)';
+
+/** Of `early` ends, `harmless` cost nobody anything, and in `left` a client left in the middle of a response. */
+function harmText(early: number, harmless: number, left: number): string {
+  const serious = early - harmless - left;
+  const [only, each] = ['the only early end', `each of ${counted(early, 'early end')}`];
+  if (serious === early) return `No: ${early === 1 ? only : each} may have done harm`;
+  if (early === 1)
+    return left === 1 ? `Probably: in ${only} a client ${AS_PEOPLE_DO}` : `Yes: ${only} did no harm`;
+  const parts = [];
+  if (harmless > 0) parts.push(`${thousands(harmless)} did no harm`);
+  if (left > 0) parts.push(`in ${thousands(left)} the client ${AS_PEOPLE_DO}`);
+  if (serious > 0) parts.push(`${thousands(serious)} may have done harm`);
+  // That people leave is the likely reason, not a proven one.
+  const yes = left > 0 ? 'Probably' : 'Yes';
+  const word = serious === 0 ? yes : 2 * serious < early ? `${yes}, most` : 'Not most';
+  return `${word}. Of ${counted(early, 'early end')} ${joined(parts)}`;
 }
