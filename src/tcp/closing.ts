@@ -50,7 +50,7 @@ export class Closing {
     this.#reassembly.flushAcked(own, peer, segment.timeNs);
     this.#reassembly.flushAcked(peer, own, segment.timeNs);
     own.set(HALF_RESET);
-    connections.close(true, segment.timeNs);
+    connections.close(true);
   }
 
   /** FINs that were only noted become records, because something else has happened or will be told. */
@@ -78,7 +78,7 @@ export class Closing {
     if (story === null && !own.has(HALF_FIN)) return;
     if (story !== null && story.pendingSnapshots > 0) this.#takeSnapshots(story, connections.row, own, peer);
     if ((segment.flags & (FIN | RST)) !== 0 || own.has(HALF_FIN)) {
-      if (own.has(HALF_FIN_ACKED) && peer.has(HALF_FIN_ACKED)) connections.close(false, segment.timeNs);
+      if (own.has(HALF_FIN_ACKED) && peer.has(HALF_FIN_ACKED)) connections.close(false);
     }
   }
 

@@ -32,7 +32,7 @@ const LAST_NS = 1;
 const SYN_NS = 2;
 const SYN_ACK_NS = 3;
 const ACK_NS = 4;
-const CLOSED_NS = 5;
+const SINCE_NS = 5;
 const FLOATS = 6;
 
 export function makeConnectionTable(): RecordTable {
@@ -159,12 +159,12 @@ export class ConnectionRow extends RecordView {
   set ackNs(value: number) {
     this.floats[this.f + ACK_NS] = value;
   }
-  /** When it became closed; valid with ROW_CLOSED. */
-  get closedNs(): number {
-    return this.floats[this.f + CLOSED_NS]!;
+  /** By the capture's clock: when its latest segment came, or, with ROW_CLOSED, when it became closed. */
+  get sinceNs(): number {
+    return this.floats[this.f + SINCE_NS]!;
   }
-  set closedNs(value: number) {
-    this.floats[this.f + CLOSED_NS] = value;
+  set sinceNs(value: number) {
+    this.floats[this.f + SINCE_NS] = value;
   }
 
   /** The number of a half-stream's SYN. This and what follows is valid with ROW_PLAIN. */

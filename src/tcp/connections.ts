@@ -6,26 +6,22 @@ import { CaptureClock } from './capture-clock.ts';
 import type { Closing } from './closing.ts';
 import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
 import { Directory } from './directory.ts';
+import { Eviction } from './eviction.ts';
 import { buildFacts } from './facts-builder.ts';
 import { FlowTable } from './flow-table.ts';
 import { HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
 import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
-import { IdleHand } from './idle-hand.ts';
-import { CONTEXT_SAMPLE, LINGER_AFTER_FIN_NS, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
-import { LingerQueue } from './linger-queue.ts';
+import { CONTEXT_SAMPLE, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
 import { isPlainOver, type PlainFollower } from './plain-follower.ts';
 import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
 import { type Endpoints, isnOf, RememberedConnections } from './remembered.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_FREE, ROW_IPV6, ROW_PLAIN, ROW_RESET } from './row-bits.ts';
 import { Story } from './story.ts';
+import { Timers } from './timers.ts';
 
-/** One row is looked at for idleness every eight segments. */
-const SWEEP_MASK = 7;
 /** In the flow table, places of remembered connections begin here; rows lie far below. */
 const FIRST_REMEMBERED = 1 << 28;
-/** Rows looked at for idleness at one tick of the clock: the whole table in a minute of seconds. */
-const TICK_SWEEP = 4_500;
 
 /** The other parts of the stage, and what it has from outside. */
 interface Surroundings {
@@ -57,16 +53,16 @@ export class Connections {
   readonly #flows = new FlowTable();
   readonly #stories: (Story | undefined)[] = [];
   readonly #free: number[] = [];
-  readonly #afterFin = new LingerQueue();
-  readonly #afterRst = new LingerQueue();
   readonly #clock = new CaptureClock();
-  readonly #hand = new IdleHand();
+  readonly #timers: Timers;
+  readonly #eviction = new Eviction();
   readonly #remembered = new RememberedConnections();
   readonly #endpoints: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
   /** Row 0 is nobody's: its half-streams serve connections that leave before theirs have been used. */
   #rows = 1;
   #live = 0;
-  #beat = 0;
+  /** The frame in hand. */
+  #frame = 0;
 
   readonly #around: Surroundings;
 
@@ -89,6 +85,9 @@ export class Connections {
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#timers = new Timers(this.#leaving, around.timing.lingerAfterRstNs, (index, reason) =>
+      this.#leave(index, reason),
+    );
     this.#table.reserve(1);
     this.#halves.reserve(2);
   }
@@ -148,11 +147,12 @@ export class Connections {
   }
 
   /** The connection in hand has ended; it is reported after its linger time. */
-  close(isReset: boolean, nowNs: number): void {
+  close(isReset: boolean): void {
     if (this.row.has(ROW_CLOSED)) return;
     this.row.set(isReset ? ROW_CLOSED | ROW_RESET : ROW_CLOSED);
-    this.row.closedNs = nowNs;
-    (isReset ? this.#afterRst : this.#afterFin).push(this.row.index, nowNs);
+    const { nowNs } = this.#clock;
+    this.row.sinceNs = nowNs;
+    this.#timers.close(this.row.index, isReset, nowNs, this.#frame);
   }
 
   /** A connection closed by a RST on which both sides went on was not closed. */
@@ -165,25 +165,25 @@ export class Connections {
     );
     if (hasGone !== true) return;
     this.row.unset(ROW_CLOSED | ROW_RESET);
+    this.row.sinceNs = this.#clock.nowNs;
     this.own.unset(HALF_RESET);
     this.peer.unset(HALF_RESET);
   }
 
   /**
-   * Lets time pass to that of a segment: reports connections whose linger time is over, and looks at one row for idleness.
-   * (A number that is handed on by itself is an object for each packet.)
+   * Lets time pass to that of a segment: reports connections whose linger time is over, and idle ones. (A number that is
+   * handed on by itself is an object for each packet.)
    */
-  advance(at: { readonly timeNs: number }): void {
+  advance(at: { readonly timeNs: number; readonly frameNumber: number }): void {
+    this.#frame = at.frameNumber;
     this.#clock.advance(at.timeNs);
-    this.#expire(this.#afterFin, LINGER_AFTER_FIN_NS);
-    this.#expire(this.#afterRst, this.#around.timing.lingerAfterRstNs);
-    if ((this.#beat++ & SWEEP_MASK) === 0) this.#sweep();
+    this.#timers.advance(this.#clock.nowNs);
   }
 
-  /** Lets time pass without a segment: the whole table is looked at within a minute of such ticks. */
+  /** Lets time pass without a frame. */
   tick(nowNs: number): void {
-    this.advance({ timeNs: nowNs });
-    for (let steps = Math.min(this.#rows, TICK_SWEEP); steps > 0; steps--) this.#sweep();
+    this.#clock.advance(nowNs);
+    this.#timers.advance(this.#clock.nowNs);
   }
 
   /** Connections followed now, those that have ended and linger included. */
@@ -225,6 +225,7 @@ export class Connections {
 
   #point(index: number, segment: Segment): void {
     this.row.move(index);
+    if (!this.row.has(ROW_CLOSED)) this.row.sinceNs = this.#clock.nowNs;
     const isFirst = this.row.address0 === segment.src && this.row.port0 === segment.srcPort;
     this.own.move(2 * index + (isFirst ? 0 : 1));
     this.peer.move(2 * index + (isFirst ? 1 : 0));
@@ -234,6 +235,7 @@ export class Connections {
   tellInFull(): void {
     const { row, own, peer } = this;
     const { index: half } = own;
+    const { sinceNs } = row;
     own.clear();
     peer.clear();
     this.story = null;
@@ -241,6 +243,8 @@ export class Connections {
     row.segments = 0;
     row.lastNs = row.startNs;
     this.#around.plain?.replay(row, row.has(ROW_IPV6) ? 6 : 4, this.#takeAgain);
+    // If it was closed, it has been since then and not just now.
+    row.sinceNs = sinceNs;
     own.move(half);
     peer.move(half ^ 1);
   }
@@ -270,6 +274,7 @@ export class Connections {
     row.firstFrame = segment.frameNumber;
     row.startNs = segment.timeNs;
     row.lastNs = segment.timeNs;
+    this.#timers.open(index);
     this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
     if (isIpv6 === 1) {
       this.#around.words.retainAddress(segment.src);
@@ -286,25 +291,9 @@ export class Connections {
     return index;
   }
 
-  #expire(queue: LingerQueue, lingerNs: number): void {
-    while (queue.length > 0 && this.#clock.nowNs - queue.firstNs > lingerNs) {
-      const closedNs = queue.firstNs;
-      const index = queue.shift();
-      this.#leaving.move(index);
-      // A row that was opened again, or reported for another reason and used anew, has another closing time.
-      const isSame = this.#leaving.has(ROW_CLOSED) && this.#leaving.closedNs === closedNs;
-      if (isSame && !this.#leaving.has(ROW_FREE)) this.#leave(index, 'closed');
-    }
-  }
-
-  #sweep(): void {
-    const idle = this.#hand.findIdle(this.#leaving, this.#rows, this.#clock.nowNs);
-    if (idle >= 0) this.#leave(idle, 'idle');
-  }
-
   /** Makes room. */
   #evict(): void {
-    const oldest = this.#hand.findOldest(this.#leaving, this.#rows);
+    const oldest = this.#eviction.next(this.#leaving, this.#rows);
     if (oldest < 0) return;
     this.evicted++;
     this.#leave(oldest, 'evicted');

@@ -37,6 +37,8 @@ export const LINGER_AFTER_RST_NS = 30 * SECOND_NS;
 export const IDLE_HALF_OPEN_NS = 180 * SECOND_NS;
 /** Linux' keep-alive needs 7,200 s and nine probes of 75 s to find a dead peer (tcp(7)); with some slack. */
 export const IDLE_NS = 8_100 * SECOND_NS;
+/** Both are kept to this, counted from the capture's first second. */
+export const IDLE_TICK_NS = SECOND_NS;
 
 /** A frame this far ahead of the one before is believed only when the next one is there too. */
 export const LEAP_NS = 60 * SECOND_NS;

@@ -25,3 +25,8 @@ export const ROW_PLAIN = 0x0800;
 export const ROW_PLAIN_FIN_0 = 0x1000;
 export const ROW_PLAIN_FIN_ACKED_0 = 0x4000;
 export const ROW_PLAIN_OVER = 0xc000;
+
+/** Neither answered nor used. */
+export function isHalfOpen(row: { has(bits: number): boolean }): boolean {
+  return !row.has(ROW_SYN_ACK | ROW_DATA);
+}

@@ -109,7 +109,7 @@ export class TcpStage {
     const { row, own, peer } = connections;
     if (row.has(ROW_PLAIN)) {
       if (!isCopy && this.#plain?.take(row, own.index & 1, segment)) {
-        if (isPlainOver(row)) connections.close(false, segment.timeNs);
+        if (isPlainOver(row)) connections.close(false);
         return;
       }
       connections.tellInFull();
