@@ -106,6 +106,7 @@ export class Analysis implements FrameSink {
       formatAddress: (address: number, isIpv6: boolean) => this.#addresses.format(address, isIpv6 ? 6 : 4),
       retainAddress: (address: number) => this.#addresses.retain(address),
       releaseAddress: (address: number) => this.#addresses.release(address),
+      foldAddress: (address: number) => this.#addresses.fold(address),
     };
     const ends = wantsEvery ? { connection } : { connection, uneventful };
     this.#tcp = new TcpStage(

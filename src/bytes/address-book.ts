@@ -98,6 +98,13 @@ export class AddressBook {
     return OCTETS_PER_ADDRESS;
   }
 
+  /** The words of an IPv6 address folded into one: the same in every book, unlike its index. */
+  fold(index: number): number {
+    const words = this.#words;
+    const at = index * WORDS_PER_ADDRESS;
+    return words[at]! ^ Math.imul(words[at + 1]!, 3) ^ Math.imul(words[at + 2]!, 5) ^ words[at + 3]!;
+  }
+
   /** The address as text: dotted for IPv4, RFC 5952 for IPv6. */
   format(address: number, ipVersion: number): string {
     const texts = ipVersion === 4 ? this.#ipv4Texts : this.#ipv6Texts;

@@ -21,4 +21,6 @@ export interface WireWords {
   formatAddress(address: number, isIpv6: boolean): string;
   retainAddress(address: number): void;
   releaseAddress(address: number): void;
+  /** 32 bits of an IPv6 address' octets. */
+  foldAddress(address: number): number;
 }

@@ -6,7 +6,7 @@ import { CaptureClock } from './capture-clock.ts';
 import type { Closing } from './closing.ts';
 import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
 import { Directory } from './directory.ts';
-import { Eviction } from './eviction.ts';
+import { Evictions } from './eviction.ts';
 import { buildFacts } from './facts-builder.ts';
 import { FlowTable } from './flow-table.ts';
 import { HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
@@ -15,8 +15,18 @@ import { CONTEXT_SAMPLE, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
 import { isPlainOver, type PlainFollower } from './plain-follower.ts';
 import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
-import { type Endpoints, isnOf, RememberedConnections } from './remembered.ts';
-import { ROW_CLOSED, ROW_DATA, ROW_FREE, ROW_IPV6, ROW_PLAIN, ROW_RESET } from './row-bits.ts';
+import { type Endpoints, endpointsOf, isnOf, RememberedConnections } from './remembered.ts';
+import {
+  ROW_CLOSED,
+  ROW_DATA,
+  ROW_FREE,
+  ROW_IPV6,
+  ROW_LASTING,
+  ROW_PLAIN,
+  ROW_RESET,
+  ROW_SAMPLE,
+} from './row-bits.ts';
+import { SHARDS, type ShardMap } from './shards.ts';
 import { Story } from './story.ts';
 import { Timers } from './timers.ts';
 
@@ -28,6 +38,7 @@ interface Surroundings {
   readonly streams: StreamSink;
   readonly reassembly: Reassembly;
   readonly closing: Closing;
+  readonly shards: ShardMap;
   /** Null when somebody follows single segments, so that no connection is plain. */
   readonly plain: PlainFollower | null;
   readonly sink: ConnectionSink;
@@ -55,12 +66,14 @@ export class Connections {
   readonly #free: number[] = [];
   readonly #clock = new CaptureClock();
   readonly #timers: Timers;
-  readonly #eviction = new Eviction();
-  readonly #remembered = new RememberedConnections();
+  readonly #evictions = new Evictions((row) => this.#shardOf(row));
+  /** By shard, as what follows. */
+  readonly #remembered = Array.from({ length: SHARDS }, () => new RememberedConnections());
+  readonly #liveOf = new Int32Array(SHARDS);
+  readonly #openedOf = new Int32Array(SHARDS);
   readonly #endpoints: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
   /** Row 0 is nobody's: its half-streams serve connections that leave before theirs have been used. */
   #rows = 1;
-  #live = 0;
   /** The frame in hand. */
   #frame = 0;
 
@@ -96,11 +109,11 @@ export class Connections {
    * Points row, own, peer and story at the segment's connection; makes it if needed. False when the segment is a
    * straggler of a connection that has been reported.
    */
-  select(segment: Segment, isCopy: boolean): boolean {
+  select(segment: Segment, shard: number, isCopy: boolean): boolean {
     const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
     let index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
     if (index >= FIRST_REMEMBERED) {
-      if (isCopy || !this.#isReused(index - FIRST_REMEMBERED, segment)) return false;
+      if (isCopy || !this.#isReused(shard, index - FIRST_REMEMBERED, segment)) return false;
       index = -1;
     } else if (index >= 0) {
       this.#point(index, segment);
@@ -110,7 +123,7 @@ export class Connections {
       }
     }
     if (index < 0) {
-      index = this.#open(segment, isIpv6, isCopy);
+      index = this.#open(segment, shard, isIpv6, isCopy);
       this.#point(index, segment);
     }
     this.story = this.#stories[index] ?? null;
@@ -126,15 +139,14 @@ export class Connections {
     return isn !== null && isn !== segment.seq;
   }
 
-  #isReused(place: number, segment: Segment): boolean {
-    if ((segment.flags & (SYN | ACK)) !== SYN) return false;
-    return this.#remembered.hasOtherIsn(place, segment.src, segment.srcPort, segment.seq);
+  #isReused(shard: number, place: number, { flags, src, srcPort, seq }: Segment): boolean {
+    return (flags & (SYN | ACK)) === SYN && this.#remembered[shard]!.hasOtherIsn(place, src, srcPort, seq);
   }
 
   /** The story of the connection in hand, made if it has none. */
   makeStory(): Story {
     if (this.story === null) {
-      this.story = new Story();
+      this.story = new Story(this.#shardOf(this.row));
       this.#stories[this.row.index] = this.story;
       this.#around.closing.speakUp(this.row, this.own, this.peer, this.story);
     }
@@ -143,16 +155,15 @@ export class Connections {
 
   /** Nothing need be told of it if it ends well: it is no part of the sample, and nobody asks for every connection. */
   get mayBeUntold(): boolean {
-    return this.#around.sink.uneventful !== undefined && this.row.id >= CONTEXT_SAMPLE;
+    return this.#around.sink.uneventful !== undefined && !this.row.has(ROW_SAMPLE);
   }
 
   /** The connection in hand has ended; it is reported after its linger time. */
   close(isReset: boolean): void {
     if (this.row.has(ROW_CLOSED)) return;
     this.row.set(isReset ? ROW_CLOSED | ROW_RESET : ROW_CLOSED);
-    const { nowNs } = this.#clock;
-    this.row.sinceNs = nowNs;
-    this.#timers.close(this.row.index, isReset, nowNs, this.#frame);
+    this.row.sinceNs = this.#clock.nowNs;
+    this.#timers.close(this.row, isReset, this.#frame);
   }
 
   /** A connection closed by a RST on which both sides went on was not closed. */
@@ -188,7 +199,7 @@ export class Connections {
 
   /** Connections followed now, those that have ended and linger included. */
   get live(): number {
-    return this.#live;
+    return this.#liveOf.reduce((sum, live) => sum + live);
   }
 
   /** Reports every connection left, in the order of their numbers. */
@@ -239,7 +250,7 @@ export class Connections {
     own.clear();
     peer.clear();
     this.story = null;
-    row.bits &= ROW_IPV6;
+    row.bits &= ROW_LASTING;
     row.segments = 0;
     row.lastNs = row.startNs;
     this.#around.plain?.replay(row, row.has(ROW_IPV6) ? 6 : 4, this.#takeAgain);
@@ -255,8 +266,9 @@ export class Connections {
     this.#around.take(segment);
   };
 
-  #open(segment: Segment, isIpv6: number, isCopy: boolean): number {
-    if (this.#live >= MAX_CONNECTIONS) this.#evict();
+  #open(segment: Segment, shard: number, isIpv6: number, isCopy: boolean): number {
+    if (this.#liveOf[shard]! >= MAX_CONNECTIONS) this.#evict(shard);
+    this.#liveOf[shard]!++;
     const index = this.#free.pop() ?? this.#rows++;
     this.#table.reserve(this.#rows);
     this.#halves.reserve(2 * this.#rows);
@@ -267,6 +279,7 @@ export class Connections {
     const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
     row.id = this.count++;
     row.bits = isIpv6 === 1 ? ROW_IPV6 : 0;
+    if (this.#openedOf[shard]!++ < CONTEXT_SAMPLE) row.set(ROW_SAMPLE);
     row.address0 = isAnswer ? segment.dst : segment.src;
     row.port0 = isAnswer ? segment.dstPort : segment.srcPort;
     row.address1 = isAnswer ? segment.src : segment.dst;
@@ -280,7 +293,6 @@ export class Connections {
       this.#around.words.retainAddress(segment.src);
       this.#around.words.retainAddress(segment.dst);
     }
-    this.#live++;
     const { plain } = this.#around;
     if (plain === null || isCopy || !this.mayBeUntold || !plain.begin(row, segment)) {
       this.#half0.move(2 * index);
@@ -292,8 +304,8 @@ export class Connections {
   }
 
   /** Makes room. */
-  #evict(): void {
-    const oldest = this.#eviction.next(this.#leaving, this.#rows);
+  #evict(shard: number): void {
+    const oldest = this.#evictions.next(shard, this.#leaving, this.#rows);
     if (oldest < 0) return;
     this.evicted++;
     this.#leave(oldest, 'evicted');
@@ -354,7 +366,7 @@ export class Connections {
     const known = this.#stories[index];
     const isNoted = this.#half0.has(HALF_QUIET_FIN) || this.#half1.has(HALF_QUIET_FIN);
     if (known !== undefined || !isNoted) return known ?? null;
-    const story = new Story();
+    const story = new Story(this.#shardOf(this.#leaving));
     this.#around.closing.speakUp(this.#leaving, this.#half0, this.#half1, story);
     return story;
   }
@@ -366,24 +378,23 @@ export class Connections {
     if (row.has(ROW_PLAIN)) this.#around.plain?.drop(row);
     else this.#around.streams.release(index);
     row.set(ROW_FREE);
-    this.#live--;
+    const shard = this.#shardOf(row);
+    this.#liveOf[shard]!--;
     this.#free.push(index);
-    if (this.#remembered.isFull) this.#forgetOldest();
-    const { address0, port0, address1, port1 } = row;
-    const endpoints = this.#endpoints;
-    endpoints.address0 = address0;
-    endpoints.port0 = port0;
-    endpoints.address1 = address1;
-    endpoints.port1 = port1;
-    endpoints.isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
-    const place = this.#remembered.add(endpoints, isn0, isn1);
-    this.#flows.put(address0, port0, address1, port1, endpoints.isIpv6, FIRST_REMEMBERED + place);
+    const remembered = this.#remembered[shard]!;
+    if (remembered.isFull) this.#forgetOldest(shard);
+    const place = remembered.add(endpointsOf(row, this.#endpoints), isn0, isn1);
+    const { address0, port0, address1, port1, isIpv6 } = this.#endpoints;
+    this.#flows.put(address0, port0, address1, port1, isIpv6, FIRST_REMEMBERED + place);
   }
 
-  #forgetOldest(): void {
-    const endpoints = this.#endpoints;
-    const place = this.#remembered.forgetOldest(endpoints);
-    const { address0, port0, address1, port1, isIpv6 } = endpoints;
+  #shardOf({ address0, port0, address1, port1, bits }: ConnectionRow): number {
+    return this.#around.shards.between(address0, port0, address1, port1, (bits & ROW_IPV6) !== 0);
+  }
+
+  #forgetOldest(shard: number): void {
+    const place = this.#remembered[shard]!.forgetOldest(this.#endpoints);
+    const { address0, port0, address1, port1, isIpv6 } = this.#endpoints;
     this.#flows.remove(address0, port0, address1, port1, isIpv6, FIRST_REMEMBERED + place);
     if (isIpv6 === 0) return;
     this.#around.words.releaseAddress(address0);

@@ -1,7 +1,11 @@
 import type { Segment } from '../model/segment.ts';
 import { COPY_WINDOW_NS } from './limits.ts';
+import { SHARDS } from './shards.ts';
 
-const SLOTS = 8192;
+/** Slots of one shard, and of all. */
+const SHARD_SLOTS_BITS = 10;
+const SHARD_SLOTS = 1 << SHARD_SLOTS_BITS;
+const SLOTS = SHARD_SLOTS * SHARDS;
 
 /**
  * Recognises a frame that is a copy of one seen just before: the same packet captured on two interfaces, before and
@@ -26,10 +30,10 @@ export class CopyFilter {
     this.#windowNs = COPY_WINDOW_NS + clockErrorNs;
   }
 
-  /** True when `segment` is a copy; else it is remembered. */
-  isCopy(segment: Segment): boolean {
+  /** True when `segment`, of a connection of `shard`, is a copy; else it is remembered. */
+  isCopy(segment: Segment, shard: number): boolean {
     const check = fingerprint(segment);
-    const slot = (check ^ (check >>> 13)) & (SLOTS - 1);
+    const slot = (shard << SHARD_SLOTS_BITS) | ((check ^ (check >>> 13)) & (SHARD_SLOTS - 1));
     const place = placeOf(segment);
     const age = segment.timeNs - this.#timeNs[slot]!;
     if (this.#check[slot] === check && age < this.#windowNs && age > -this.#windowNs) {

@@ -3,26 +3,29 @@
 const SECOND_NS = 1e9;
 
 /**
- * Connections followed at once; above it half-open ones go first. About 700 octets each, or, while they are plain, 150 and
- * a log of 512 or more: 190 MB at most.
+ * Connections of a shard followed at once, 262,144 in all; above it half-open ones go first. About 700 octets each, or,
+ * while they are plain, 160 and a log of 512 or more: 190 MB at most.
  */
-export const MAX_CONNECTIONS = 262_144;
+export const MAX_CONNECTIONS = 16_384;
 
 /**
- * Reported connections whose 4-tuple is still remembered, so that a straggler minutes later is not taken for a new
+ * Reported connections of a shard (65,536 in all) whose 4-tuple is still remembered, so that a straggler minutes later is not taken for a new
  * connection. Wireshark remembers all of them; we remember the latest.
  */
-export const MAX_REMEMBERED = 65_536;
+export const MAX_REMEMBERED = 4_096;
 
 /** Octets held for one half-stream while a hole before them may still be filled; beyond it the hole is given up. */
 export const MAX_HELD_PER_HALF = 4 * 1024 * 1024;
 /** Segments held, so that a hostile sender of one-octet segments cannot make the list slow. */
 export const MAX_HELD_SEGMENTS = 2_048;
-/** Octets held over all connections. */
-export const MAX_HELD = 64 * 1024 * 1024;
+/** Octets held over all connections of a shard: room for two sides that are at their limit; 128 MiB in all. */
+export const MAX_HELD = 8 * 1024 * 1024;
 
-/** Connections of which all facts are gathered, however they ended: they show where the capture was taken. */
-export const CONTEXT_SAMPLE = 2_000;
+/**
+ * First connections of a shard (2,048 in all) of which all facts are gathered, however they ended: they show where the
+ * capture was taken.
+ */
+export const CONTEXT_SAMPLE = 128;
 
 /** FINs and RSTs kept in full for one connection. More are only counted. */
 export const MAX_CLOSES = 16;

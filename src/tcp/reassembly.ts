@@ -5,6 +5,7 @@ import { HALF_ACKED, HALF_ACKED_UNSEEN, HALF_FIN, HALF_FIN_IN_ORDER, HALF_STARTE
 import type { HalfStream } from './half-stream.ts';
 import { GAP_PATIENCE_NS, MAX_HELD, MAX_HELD_PER_HALF, MAX_HELD_SEGMENTS } from './limits.ts';
 import { isFinLost } from './lost-fin.ts';
+import { SHARDS } from './shards.ts';
 import type { HeldSegment, HeldSegments } from './story.ts';
 
 /**
@@ -19,8 +20,8 @@ import type { HeldSegment, HeldSegments } from './story.ts';
  */
 export class Reassembly {
   readonly #sink: StreamSink;
-  /** Octets held over all connections. */
-  #heldTotal = 0;
+  /** Octets held over all connections, by shard. */
+  readonly #heldTotal = new Float64Array(SHARDS);
   /** Times a limit made a hole be given up early. */
   overflows = 0;
 
@@ -75,7 +76,9 @@ export class Reassembly {
         nowNs - half.ackedUnseenNs > GAP_PATIENCE_NS &&
         seqDelta(peer.maxAck, first.seq) >= 0;
       const isFull =
-        held.octets > MAX_HELD_PER_HALF || held.list.length > MAX_HELD_SEGMENTS || this.#heldTotal > MAX_HELD;
+        held.octets > MAX_HELD_PER_HALF ||
+        held.list.length > MAX_HELD_SEGMENTS ||
+        this.#heldTotal[held.shard]! > MAX_HELD;
       if (!isAcked && !isFull) return;
       if (isFull) this.overflows++;
       this.#skipTo(half, peer, first.seq, nowNs);
@@ -102,7 +105,7 @@ export class Reassembly {
 
   /** Drops what is held, without delivering it. */
   forget(held: HeldSegments): void {
-    this.#heldTotal -= held.octets;
+    this.#heldTotal[held.shard]! -= held.octets;
     held.octets = 0;
     held.list.length = 0;
   }
@@ -165,7 +168,7 @@ export class Reassembly {
       timeNs: segment.timeNs,
     });
     held.octets += octets.length;
-    this.#heldTotal += octets.length;
+    this.#heldTotal[held.shard]! += octets.length;
   }
 
   #drain(half: HalfStream, held: HeldSegments): void {
@@ -177,7 +180,7 @@ export class Reassembly {
       if (ahead > 0) break;
       count++;
       held.octets -= segment.octets.length;
-      this.#heldTotal -= segment.octets.length;
+      this.#heldTotal[held.shard]! -= segment.octets.length;
       const len = segment.octets.length + segment.missing + ahead;
       if (len > 0) this.#deliver(half, segment.octets, -ahead, segment.octets.length, len, segment);
     }

@@ -2,7 +2,7 @@ import type { ConnectionRow } from './connection-row.ts';
 import { HALF_ISN } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { MAX_REMEMBERED } from './limits.ts';
-import { ROW_PLAIN, ROW_SYN_ACK } from './row-bits.ts';
+import { ROW_IPV6, ROW_PLAIN, ROW_SYN_ACK } from './row-bits.ts';
 
 /** Places of the Int32 fields of a record. */
 const ADDRESS0 = 0;
@@ -94,6 +94,16 @@ export class RememberedConnections {
     records.set(this.#records);
     this.#records = records;
   }
+}
+
+/** Writes those of a row into `target`. */
+export function endpointsOf(row: ConnectionRow, target: Endpoints): Endpoints {
+  target.address0 = row.address0;
+  target.port0 = row.port0;
+  target.address1 = row.address1;
+  target.port1 = row.port1;
+  target.isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
+  return target;
 }
 
 /** The number that a side is known to have begun with. */

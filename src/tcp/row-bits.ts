@@ -25,6 +25,10 @@ export const ROW_PLAIN = 0x0800;
 export const ROW_PLAIN_FIN_0 = 0x1000;
 export const ROW_PLAIN_FIN_ACKED_0 = 0x4000;
 export const ROW_PLAIN_OVER = 0xc000;
+/** One of the first connections, of which all facts are gathered. */
+export const ROW_SAMPLE = 0x10000;
+/** What stays when a plain connection is gone through again. */
+export const ROW_LASTING = ROW_IPV6 | ROW_SAMPLE;
 
 /** Neither answered nor used. */
 export function isHalfOpen(row: { has(bits: number): boolean }): boolean {

@@ -8,13 +8,18 @@ export class Story {
   readonly closes: CloseRecord[] = [];
   resetCount = 0;
   /** Segments that wait for a hole before them to be filled, one list a half-stream, in sequence order. */
-  readonly held: [HeldSegments, HeldSegments] = [new HeldSegments(), new HeldSegments()];
+  readonly held: [HeldSegments, HeldSegments];
   readonly icmpErrors: IcmpRecord[] = [];
   readonly oddities = new Set<string>();
   /** Closes whose place in the sequence space has not been reached by the streams. */
   pendingSnapshots = 0;
   /** A limit was hit while this connection was followed. */
   isLimited = false;
+
+  /** `shard`: that of its connection. */
+  constructor(shard: number) {
+    this.held = [new HeldSegments(shard), new HeldSegments(shard)];
+  }
 
   /** No close yet, and nothing held back: segments have nothing to be held against. */
   get isBlank(): boolean {
@@ -35,6 +40,12 @@ export interface HeldSegment {
 export class HeldSegments {
   readonly list: HeldSegment[] = [];
   octets = 0;
+  /** Whose limit on octets they count against. */
+  readonly shard: number;
+
+  constructor(shard: number) {
+    this.shard = shard;
+  }
 }
 
 /** CloseFacts in the making: `app` comes when its place in the streams is reached, the judged fields at the end. */

@@ -41,6 +41,7 @@ import { isPlainOver, PlainFollower } from './plain-follower.ts';
 import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_PLAIN } from './row-bits.ts';
+import { ShardMap } from './shards.ts';
 import { timelineRow } from './timeline-row.ts';
 
 /** Octets; see #isFarAway. */
@@ -62,6 +63,7 @@ export class TcpStage {
   readonly #reassembly: Reassembly;
   readonly #closing: Closing;
   readonly #plain: PlainFollower | null;
+  readonly #shards: ShardMap;
   readonly #copies: CopyFilter;
   readonly #timeline: TimelineSink | null;
   readonly #observer: SegmentObserver | null;
@@ -80,6 +82,7 @@ export class TcpStage {
     timing: TcpTiming = FILE_TIMING,
   ) {
     this.#streams = streams;
+    this.#shards = new ShardMap((address) => words.foldAddress(address));
     this.#copies = new CopyFilter(timing.clockErrorNs);
     this.#reassembly = new Reassembly(streams);
     this.#closing = new Closing(streams, this.#reassembly, words.escapeText);
@@ -91,6 +94,7 @@ export class TcpStage {
       streams,
       reassembly: this.#reassembly,
       closing: this.#closing,
+      shards: this.#shards,
       plain: this.#plain,
       sink,
       words,
@@ -104,8 +108,9 @@ export class TcpStage {
     this.segments++;
     const connections = this.#connections;
     connections.advance(segment);
-    const isCopy = this.#copies.isCopy(segment);
-    if (!connections.select(segment, isCopy)) return;
+    const shard = this.#shards.of(segment);
+    const isCopy = this.#copies.isCopy(segment, shard);
+    if (!connections.select(segment, shard, isCopy)) return;
     const { row, own, peer } = connections;
     if (row.has(ROW_PLAIN)) {
       if (!isCopy && this.#plain?.take(row, own.index & 1, segment)) {

@@ -33,9 +33,9 @@ export class Timers {
     this.#wheel.enter(index);
   }
 
-  /** A connection has been closed by frame `frame`, when the capture's clock said `nowNs`. */
-  close(index: number, isReset: boolean, nowNs: number, frame: number): void {
-    (isReset ? this.#afterRst : this.#afterFin).push(index, nowNs, frame);
+  /** The connection of `row` has been closed, by frame `frame`. */
+  close(row: ConnectionRow, isReset: boolean, frame: number): void {
+    (isReset ? this.#afterRst : this.#afterFin).push(row.index, row.sinceNs, frame);
   }
 
   advance(nowNs: number): void {

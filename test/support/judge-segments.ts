@@ -16,6 +16,7 @@ export function judgeSegments(segments: readonly Segment[]): JudgedConnection[] 
     formatAddress: (address) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.'),
     retainAddress: () => {},
     releaseAddress: () => {},
+    foldAddress: () => 0,
   });
   for (const segment of segments) stage.push(segment);
   stage.end();

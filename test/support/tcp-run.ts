@@ -93,6 +93,7 @@ export function runTcp(segments: readonly Segment[]): TcpRun {
     formatAddress: (address) => [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.'),
     retainAddress: () => {},
     releaseAddress: () => {},
+    foldAddress: () => 0,
   });
   for (const segment of segments) stage.push(segment);
   stage.end();

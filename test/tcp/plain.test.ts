@@ -20,7 +20,6 @@ import {
   type Segment,
   SYN,
 } from '../../src/model/segment.ts';
-import { CONTEXT_SAMPLE } from '../../src/tcp/limits.ts';
 import { TcpStage } from '../../src/tcp/tcp-stage.ts';
 import { type Ladder, ladder } from '../support/ladder.ts';
 import { capturePath, truthCaptures } from '../support/truth.ts';
@@ -29,6 +28,9 @@ const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
 /** Somebody who looks at every segment: with one, no segment takes a shortcut. */
 const WATCHER: SegmentObserver = { segment: () => {} };
+
+/** Connections after which the sample is full, in every shard. */
+const FILLERS = 3_000;
 
 interface Told {
   readonly facts: ConnectionFacts[];
@@ -59,12 +61,13 @@ class Run {
         formatAddress: (address, isIpv6) => book.format(address, isIpv6 ? 6 : 4),
         retainAddress: (address) => book.retain(address),
         releaseAddress: (address) => book.release(address),
+        foldAddress: (address) => book.fold(address),
       },
       observer,
     );
     const filler = ladder().syn().segments[0]!;
     filler.src = 1;
-    for (let k = 0; k < CONTEXT_SAMPLE; k++) {
+    for (let k = 0; k < FILLERS; k++) {
       filler.srcPort = k;
       this.#stage.push(filler);
     }
@@ -133,8 +136,8 @@ describe('plain connections and the ordinary course', () => {
     const run = new Run(null);
     for (const segment of conversation().segments) run.push(segment);
     const { facts, uneventful, responses } = run.end();
-    expect(facts).toHaveLength(CONTEXT_SAMPLE);
-    expect(uneventful).toEqual([[CONTEXT_SAMPLE, 3]]);
+    expect(facts).toHaveLength(FILLERS);
+    expect(uneventful).toEqual([[FILLERS, 3]]);
     expect(responses).toHaveLength(3);
   });
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { ApplicationStage } from '../../src/app/application-stage.ts';
 import { escapeText } from '../../src/bytes/escape-text.ts';
 import type { ConnectionFacts } from '../../src/model/facts.ts';
-import { CONTEXT_SAMPLE } from '../../src/tcp/limits.ts';
 import { TcpStage } from '../../src/tcp/tcp-stage.ts';
 import { type Ladder, ladder } from '../support/ladder.ts';
 
@@ -31,12 +30,15 @@ const STORIES: Readonly<Record<string, () => Ladder>> = {
     ladder().handshake().send('client', GET).fin('client').ack('server'),
 };
 
+/** Connections after which the sample is full, in every shard. */
+const FILLERS = 3_000;
+
 /** `after` connections that only fill the sample, then the story's; facts of the last one, or null when uneventful. */
 function lastFacts(story: Ladder, wantsEvery: boolean): ConnectionFacts | null {
   let last: ConnectionFacts | null = null;
   let quiet = 0;
   const connection = (facts: ConnectionFacts): void => {
-    if (facts.id === CONTEXT_SAMPLE) last = facts;
+    if (facts.id === FILLERS) last = facts;
   };
   const uneventful = (requests: number): void => {
     quiet += requests;
@@ -50,10 +52,11 @@ function lastFacts(story: Ladder, wantsEvery: boolean): ConnectionFacts | null {
       formatAddress: String,
       retainAddress: () => {},
       releaseAddress: () => {},
+      foldAddress: () => 0,
     },
   );
   const filler = ladder().syn().segments[0]!;
-  for (let k = 0; k < CONTEXT_SAMPLE; k++) {
+  for (let k = 0; k < FILLERS; k++) {
     filler.srcPort = k;
     stage.push(filler);
   }

@@ -16,6 +16,7 @@ function reportedAfter(story: Ladder, seconds: number, lingerAfterRstNs: number)
     formatAddress: String,
     retainAddress: () => {},
     releaseAddress: () => {},
+    foldAddress: () => 0,
   };
   const timing = { clockErrorNs: 0, lingerAfterRstNs };
   const sink = { connection: (facts: ConnectionFacts) => void reported.push(facts) };

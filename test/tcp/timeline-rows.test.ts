@@ -18,6 +18,7 @@ function rowsOf(story: Ladder): TimelineRow[] {
     formatAddress: String,
     retainAddress: () => {},
     releaseAddress: () => {},
+    foldAddress: () => 0,
   };
   const stage = new TcpStage(new ApplicationStage(null), { connection: () => {} }, timeline, words);
   for (const segment of story.segments) stage.push(segment);
