@@ -1,0 +1,32 @@
+import type { ConnectionFacts } from './facts.ts';
+import type { CompletedResponse } from './responses.ts';
+
+/** Takes what is found while connections are followed, in the order in which it is found. */
+export interface FindingSink {
+  connection(facts: ConnectionFacts): void;
+  /** Instead of the facts of a connection with nothing to tell; see AnalysisSink. */
+  uneventful?(requests: number, id: number): void;
+  /** `networkHash` tells the client's network (bytes/ip-network.ts). */
+  complete(response: CompletedResponse, startNs: number, idleNs: number, networkHash: number): void;
+}
+
+/** Where the reading of a capture has got to. */
+export interface FrameCounts {
+  /** Frames numbered so far: as in Wireshark, a few pcapng blocks without a packet have a number too. */
+  readonly frames: number;
+  readonly tcpSegments: number;
+  readonly otherFrames: number;
+  readonly malformedFrames: number;
+  readonly unsupportedFrames: number;
+  /** Time of the first frame and of the latest one; NaN before the first. */
+  readonly firstNs: number;
+  readonly lastNs: number;
+  /** Frames that the capture says it dropped; NaN when it does not say. */
+  readonly drops: number;
+}
+
+/** Times that a limit of the TCP stage was hit. */
+export interface LimitHits {
+  readonly holes: number;
+  readonly connections: number;
+}
