@@ -36,7 +36,12 @@ const { metafile } = await build({
   absWorkingDir: root,
   // All in one folder, so that what looks for a file beside itself (script-command.ts) or two folders up (package.json)
   // finds it from here as it does from its source.
-  entryPoints: ['src/cli/main.ts', 'src/io/live/cap-child.ts', 'src/io/live/cap-keeper.ts'],
+  entryPoints: [
+    'src/cli/main.ts',
+    'src/cli/jobs/follow-job.ts',
+    'src/io/live/cap-child.ts',
+    'src/io/live/cap-keeper.ts',
+  ],
   outdir,
   entryNames: '[name]',
   bundle: true,

@@ -4,7 +4,7 @@ import { escapeText } from './bytes/escape-text.ts';
 import { networkHash, networkHashOfIpv4 } from './bytes/ip-network.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import { FrameDecoder } from './decode/frame-decoder.ts';
-import type { FindingSink, FrameCounts, LimitHits } from './model/findings.ts';
+import type { FindingSink, FrameCounts, LimitHits, Moment } from './model/findings.ts';
 import type { CaptureInterface, Frame } from './model/frame.ts';
 import type { SegmentObserver } from './model/observer.ts';
 import type { CompletedResponse } from './model/responses.ts';
@@ -20,6 +20,8 @@ export interface FollowingOptions {
   readonly timeline: TimelineSink | null;
   readonly observer: SegmentObserver | null;
   readonly conditions: Conditions | null;
+  /** A bit for each shard of connections that are followed; all without it (tcp/shards.ts). */
+  readonly followed?: number;
 }
 
 /** The first half of the wiring: frames → decoded segments → connections and streams → application state → facts. */
@@ -68,6 +70,7 @@ export class Following implements FrameCounts {
       words,
       conditions?.observer ?? observer,
       options.timing,
+      options.followed,
     );
   }
 
@@ -119,6 +122,11 @@ export class Following implements FrameCounts {
   /** Connections followed now, those that have ended and may yet show why included. */
   get openConnections(): number {
     return this.#tcp.openConnections;
+  }
+
+  /** When what is being told was found. */
+  get moment(): Moment {
+    return this.#tcp.moment;
   }
 
   get limitHits(): LimitHits {

@@ -27,6 +27,7 @@ export async function analyzeCommand(options: Options, context: CommandContext):
     signal: context.signal,
     onProgress: progress.update,
     wantsConditions: options.isChecklist,
+    jobs: await jobsOf(options),
     sink: needsEvery ? { connection } : { connection, uneventful: () => report.uneventful?.() },
   });
   progress.stop();
@@ -40,4 +41,8 @@ export async function analyzeCommand(options: Options, context: CommandContext):
     return EXIT_USAGE;
   }
   return isFailure ? EXIT_FOUND : EXIT_DONE;
+}
+
+async function jobsOf({ jobs, files }: Options): Promise<number> {
+  return jobs === 'auto' ? (await import('./jobs/division.ts')).automaticJobs(files) : jobs;
 }

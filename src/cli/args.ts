@@ -24,6 +24,7 @@ export interface Args {
   readonly placeOfA: string | undefined;
   readonly isLadder: boolean;
   readonly isChecklist: boolean;
+  readonly jobs: string | undefined;
   readonly live: LiveArgs;
   readonly explain: ExplainArgs;
 }
@@ -42,6 +43,7 @@ const FILE_TEXT_OPTIONS = [
   'peer',
   't',
   'a',
+  'jobs',
 ] as const;
 const TEXT_OPTIONS = [...FILE_TEXT_OPTIONS, ...LIVE_TEXT_OPTIONS, ...EXPLAIN_TEXT_OPTIONS];
 type TextOption = (typeof TEXT_OPTIONS)[number];
@@ -117,6 +119,7 @@ export async function parseArgs(argv: readonly string[]): Promise<Args> {
     placeOfA: text('a'),
     isLadder: parsed['timeline'] === true,
     isChecklist: parsed['checklist'] === true,
+    jobs: text('jobs'),
     live: { text, isSet: (name) => parsed[name] === true },
     explain: { text },
   };

@@ -16,6 +16,8 @@ export interface CaptureRun {
   readonly timeline?: TimelineSink;
   readonly observer?: SegmentObserver;
   readonly wantsConditions?: boolean;
+  /** Threads that follow connections; 1 without it. Makes no difference to what comes out. */
+  readonly jobs?: number;
 }
 
 export interface CaptureResult {

@@ -43,6 +43,8 @@ Options
       --format FORMAT   text (default) or jsonl (one JSON record a line)
       --fail-on LIST    exit 1 when a selected connection is of one of these
                         groups: client-abort, intermediary, server
+      --jobs N|auto     threads that follow connections (default: 1); the same
+                        output (no effect where single packets are looked at)
       --color WHEN      auto (default), always, never; NO_COLOR is respected
       --width N         columns to use (default: the terminal's, else 80)
       --version         print the version

@@ -34,6 +34,8 @@ export interface Options {
   readonly isLadder: boolean;
   /** analyze: the user's questions, answered over the whole capture. */
   readonly isChecklist: boolean;
+  /** Threads that follow connections. */
+  readonly jobs: number | 'auto';
   /** Of `live` alone. */
   readonly live: LiveOptions | null;
   /** Of `explain` alone. */
@@ -107,6 +109,7 @@ export function optionsFrom(args: Args, surroundings: Surroundings): Options {
     placeOfA: args.placeOfA === undefined ? null : oneOf(args.placeOfA, ['client', 'server'] as const, '--a'),
     isLadder: args.isLadder,
     isChecklist: args.isChecklist,
+    jobs: args.jobs === 'auto' ? 'auto' : wholeNumber(args.jobs ?? '1', '--jobs', 1),
     live: isLive ? liveOptionsFrom(args.live) : null,
     explain: isExplain ? explainOptionsFrom(args.explain, args.files) : null,
   };

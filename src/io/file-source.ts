@@ -9,16 +9,20 @@ import { StreamSource } from './stdin-source.ts';
  */
 class FileSource implements ByteSource {
   readonly totalLen: number;
+  /** Nothing beyond is read. */
+  readonly #lastLen: number;
   readonly #descriptor: number;
   #position = 0;
 
-  constructor(path: string, totalLen: number) {
+  constructor(path: string, totalLen: number, lastLen: number) {
     this.totalLen = totalLen;
+    this.#lastLen = lastLen;
     this.#descriptor = openSync(path, 'r');
   }
 
   read(into: Uint8Array): number {
-    const readLen = readSync(this.#descriptor, into, 0, into.length, this.#position);
+    const wantedLen = Math.min(into.length, this.#lastLen - this.#position);
+    const readLen = readSync(this.#descriptor, into, 0, wantedLen, this.#position);
     this.#position += readLen;
     return readLen;
   }
@@ -42,13 +46,15 @@ export function fileStatus(path: string): Stats | null {
   }
 }
 
-/** Opens a path; throws CaptureInputError. */
-export function openFile(path: string): ByteSource {
+/** Opens a path; throws CaptureInputError. `lastLen`: octets of a regular file to read at most, however it grows. */
+export function openFile(path: string, lastLen = Number.POSITIVE_INFINITY): ByteSource {
   try {
     const status = statSync(path);
     if (status.isDirectory())
       throw CaptureInputError.about(path, 'is a directory: name the capture files in it');
-    return status.isFile() ? new FileSource(path, status.size) : new StreamSource(createReadStream(path));
+    return status.isFile()
+      ? new FileSource(path, status.size, lastLen)
+      : new StreamSource(createReadStream(path));
   } catch (error) {
     throw error instanceof CaptureInputError ? error : CaptureInputError.fromSystem(path, error);
   }

@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly onProgress?: (bytesRead: number, totalBytes: number | null) => void;
   /** Ends the reading early; what was read stands. */
   readonly signal?: AbortSignal;
+  /** Opens an input that is to be read; throws CaptureInputError. */
+  readonly open?: (path: string) => ByteSource;
 }
 
 export interface ReadOutcome {
@@ -52,7 +54,7 @@ export async function readCaptures(
     if (pace.isDone) break;
     warnOfOverlap(file, state, sink);
     try {
-      await readInput(file.path, sink, state, pace, signal);
+      await readInput(file.path, sink, state, pace, options);
       files.push(file.path);
     } catch (error) {
       if (!(error instanceof CaptureInputError)) throw error;
@@ -76,9 +78,9 @@ async function readInput(
   sink: FrameSink,
   state: CaptureState,
   pace: Pace,
-  signal: AbortSignal | undefined,
+  { signal, open = openInput }: ReadOptions,
 ): Promise<void> {
-  const source: ByteSource = path === '-' ? openStdin() : openFile(path);
+  const source = open(path);
   // A pipe may be silent for hours: closing it is what wakes a read that waits for it.
   const wake = () => {
     if (source.totalLen === null) source.close();
@@ -90,6 +92,11 @@ async function readInput(
     signal?.removeEventListener('abort', wake);
     source.close();
   }
+}
+
+/** A file, or standard input for `-`. Throws CaptureInputError. */
+export function openInput(path: string): ByteSource {
+  return path === '-' ? openStdin() : openFile(path);
 }
 
 function totalLength(paths: readonly string[]): number | null {

@@ -2,6 +2,8 @@ import type { ConnectionFacts } from '../model/facts.ts';
 
 /** Takes the facts of each connection as it leaves. */
 export interface ConnectionSink {
+  /** A connection begins. */
+  opened?(firstFrame: number): void;
   connection(facts: ConnectionFacts): void;
   /** Instead of the facts of a connection that ended with both FINs while nothing was in flight; see AnalysisSink. */
   uneventful?(requests: number, id: number): void;

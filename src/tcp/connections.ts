@@ -1,4 +1,5 @@
 import type { EndFacts } from '../model/facts.ts';
+import type { Moment } from '../model/findings.ts';
 import { ACK, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import type { ConnectionSink, TcpTiming, WireWords } from './boundary.ts';
@@ -74,8 +75,6 @@ export class Connections {
   readonly #endpoints: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
   /** Row 0 is nobody's: its half-streams serve connections that leave before theirs have been used. */
   #rows = 1;
-  /** The frame in hand. */
-  #frame = 0;
 
   readonly #around: Surroundings;
 
@@ -101,6 +100,7 @@ export class Connections {
     this.#timers = new Timers(this.#leaving, around.timing.lingerAfterRstNs, (index, reason) =>
       this.#leave(index, reason),
     );
+    this.moment = this.#timers.moment;
     this.#table.reserve(1);
     this.#halves.reserve(2);
   }
@@ -163,7 +163,7 @@ export class Connections {
     if (this.row.has(ROW_CLOSED)) return;
     this.row.set(isReset ? ROW_CLOSED | ROW_RESET : ROW_CLOSED);
     this.row.sinceNs = this.#clock.nowNs;
-    this.#timers.close(this.row, isReset, this.#frame);
+    this.#timers.close(this.row, isReset);
   }
 
   /** A connection closed by a RST on which both sides went on was not closed. */
@@ -186,16 +186,12 @@ export class Connections {
    * handed on by itself is an object for each packet.)
    */
   advance(at: { readonly timeNs: number; readonly frameNumber: number }): void {
-    this.#frame = at.frameNumber;
     this.#clock.advance(at.timeNs);
-    this.#timers.advance(this.#clock.nowNs);
+    this.#timers.advance(this.#clock.nowNs, at.frameNumber);
   }
 
-  /** Lets time pass without a frame. */
-  tick(nowNs: number): void {
-    this.#clock.advance(nowNs);
-    this.#timers.advance(this.#clock.nowNs);
-  }
+  /** When what is being told was found. */
+  readonly moment: Moment;
 
   /** Connections followed now, those that have ended and linger included. */
   get live(): number {
@@ -204,14 +200,17 @@ export class Connections {
 
   /** Reports every connection left, in the order of their numbers. */
   end(): void {
-    const left: { id: number; index: number }[] = [];
+    const left: { firstFrame: number; index: number }[] = [];
     for (let index = 0; index < this.#rows; index++) {
       this.#leaving.move(index);
       if (this.#leaving.segments + this.#leaving.copies === 0 || this.#leaving.has(ROW_FREE)) continue;
-      left.push({ id: this.#leaving.id, index });
+      left.push({ firstFrame: this.#leaving.firstFrame, index });
     }
-    left.sort((a, b) => a.id - b.id);
-    for (const { index } of left) this.#leave(index, 'capture-end');
+    left.sort((a, b) => a.firstFrame - b.firstFrame);
+    for (const { firstFrame, index } of left) {
+      this.#timers.atEnd(firstFrame);
+      this.#leave(index, 'capture-end');
+    }
   }
 
   noteIcmpError(segment: Segment): void {
@@ -278,6 +277,7 @@ export class Connections {
     row.clear();
     const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
     row.id = this.count++;
+    this.#around.sink.opened?.(segment.frameNumber);
     row.bits = isIpv6 === 1 ? ROW_IPV6 : 0;
     if (this.#openedOf[shard]!++ < CONTEXT_SAMPLE) row.set(ROW_SAMPLE);
     row.address0 = isAnswer ? segment.dst : segment.src;

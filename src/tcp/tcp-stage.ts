@@ -1,4 +1,5 @@
 import { seqAdd, seqDelta, seqMax, sequenceLength } from '../bytes/seq.ts';
+import type { Moment } from '../model/findings.ts';
 import type { SegmentObserver } from '../model/observer.ts';
 import type { ResponseConnection } from '../model/responses.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
@@ -41,7 +42,7 @@ import { isPlainOver, PlainFollower } from './plain-follower.ts';
 import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
 import { ROW_CLOSED, ROW_DATA, ROW_PLAIN } from './row-bits.ts';
-import { ShardMap } from './shards.ts';
+import { ALL_SHARDS, ShardMap } from './shards.ts';
 import { timelineRow } from './timeline-row.ts';
 
 /** Octets; see #isFarAway. */
@@ -69,10 +70,12 @@ export class TcpStage {
   readonly #observer: SegmentObserver | null;
   /** Nobody follows single segments: those in the ordinary course may take the shortcut. */
   readonly #isUnwatched: boolean;
+  readonly #followed: number;
   /** What the segment in hand turned out to be: MARK_ bits. */
   #marks = 0;
   segments = 0;
 
+  /** `followed`: a bit for each shard whose connections are followed. For others' segments only time passes. */
   constructor(
     streams: StreamSink,
     sink: ConnectionSink,
@@ -80,7 +83,9 @@ export class TcpStage {
     words: WireWords,
     observer: SegmentObserver | null = null,
     timing: TcpTiming = FILE_TIMING,
+    followed: number = ALL_SHARDS,
   ) {
+    this.#followed = followed;
     this.#streams = streams;
     this.#shards = new ShardMap((address) => words.foldAddress(address));
     this.#copies = new CopyFilter(timing.clockErrorNs);
@@ -109,6 +114,7 @@ export class TcpStage {
     const connections = this.#connections;
     connections.advance(segment);
     const shard = this.#shards.of(segment);
+    if (((this.#followed >>> shard) & 1) === 0) return;
     const isCopy = this.#copies.isCopy(segment, shard);
     if (!connections.select(segment, shard, isCopy)) return;
     const { row, own, peer } = connections;
@@ -154,7 +160,7 @@ export class TcpStage {
 
   /** Time goes on although no frame comes. `nowNs` counts as the frames' times do. */
   tick(nowNs: number): void {
-    this.#connections.tick(nowNs);
+    this.#connections.advance({ timeNs: nowNs, frameNumber: this.#connections.moment.frame });
   }
 
   /** Connections followed now, those that have ended and linger included. */
@@ -165,6 +171,11 @@ export class TcpStage {
   /** The capture is over: every connection left is reported. */
   end(): void {
     this.#connections.end();
+  }
+
+  /** When what is being told was found. */
+  get moment(): Moment {
+    return this.#connections.moment;
   }
 
   /** Number of the connection that a row of the table holds now. */

@@ -5,11 +5,20 @@ import { IDLE_HALF_OPEN_NS, IDLE_NS, LINGER_AFTER_FIN_NS } from './limits.ts';
 import { LingerQueue } from './linger-queue.ts';
 import { isHalfOpen, ROW_CLOSED, ROW_FREE } from './row-bits.ts';
 
+/** Steps of a Moment (model/findings.ts). */
+const AFTER_FIN = 0;
+const AFTER_RST = 1;
+const IDLE = 2;
+const AT_FRAME = 3;
+const AT_END = 4;
+
 /**
  * Which connections leave because time has passed: closed ones after their linger time, and idle ones. When and in which
  * order they leave follows from the connections and the capture's clock alone.
  */
 export class Timers {
+  /** What is left now left at this moment. */
+  readonly moment = { frame: 0, step: AT_FRAME, place: 0 };
   readonly #afterFin = new LingerQueue();
   readonly #afterRst = new LingerQueue();
   readonly #wheel = new IdleWheel();
@@ -33,21 +42,35 @@ export class Timers {
     this.#wheel.enter(index);
   }
 
-  /** The connection of `row` has been closed, by frame `frame`. */
-  close(row: ConnectionRow, isReset: boolean, frame: number): void {
-    (isReset ? this.#afterRst : this.#afterFin).push(row.index, row.sinceNs, frame);
+  /** The connection of `row` has been closed by the frame in hand. */
+  close(row: ConnectionRow, isReset: boolean): void {
+    (isReset ? this.#afterRst : this.#afterFin).push(row.index, row.sinceNs, this.moment.frame);
   }
 
-  advance(nowNs: number): void {
-    this.#expire(this.#afterFin, nowNs, LINGER_AFTER_FIN_NS);
-    this.#expire(this.#afterRst, nowNs, this.#lingerAfterRstNs);
+  /** Lets time pass until `nowNs`, when frame `frame` came. */
+  advance(nowNs: number, frame: number): void {
+    const { moment } = this;
+    moment.frame = frame;
+    this.#expire(this.#afterFin, nowNs, LINGER_AFTER_FIN_NS, AFTER_FIN);
+    this.#expire(this.#afterRst, nowNs, this.#lingerAfterRstNs, AFTER_RST);
     if (this.#wheel.isDue(nowNs)) this.#leaveIdle(nowNs);
+    moment.step = AT_FRAME;
+    moment.place = 0;
   }
 
-  #expire(queue: LingerQueue, nowNs: number, lingerNs: number): void {
+  /** The capture is over: connections leave in the order of their first frames. */
+  atEnd(firstFrame: number): void {
+    this.moment.frame = Number.POSITIVE_INFINITY;
+    this.moment.step = AT_END;
+    this.moment.place = firstFrame;
+  }
+
+  #expire(queue: LingerQueue, nowNs: number, lingerNs: number, step: number): void {
     while (queue.length > 0 && nowNs - queue.firstNs > lingerNs) {
       const { firstNs, firstFrame } = queue;
       const index = queue.shift();
+      this.moment.step = step;
+      this.moment.place = firstFrame;
       const row = this.#row;
       row.move(index);
       // A row that was opened again has another closing time; one that was used anew began later than this frame.
@@ -73,6 +96,10 @@ export class Timers {
     }
     wheel.due.length = 0;
     idle.sort((a, b) => a.firstFrame - b.firstFrame);
-    for (const { index } of idle) this.#leave(index, 'idle');
+    this.moment.step = IDLE;
+    for (const { index, firstFrame } of idle) {
+      this.moment.place = firstFrame;
+      this.#leave(index, 'idle');
+    }
   }
 }

@@ -1,0 +1,63 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { abortedDownloads } from '../support/tiny-pcap.ts';
+import { capturePath, truthCaptures } from '../support/truth.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'whohungup-jobs-'));
+const program = join(folder, 'main.js');
+const many = join(folder, 'many.pcap');
+
+beforeAll(() => {
+  execFileSync(process.execPath, [join(root, '.ci/bundle-program.mjs'), folder], { cwd: root });
+  writeFileSync(many, abortedDownloads(2_000));
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function whohungup(args: readonly string[], input?: Uint8Array) {
+  const limits = { maxBuffer: 1 << 28, timeout: 60_000, killSignal: 'SIGKILL' } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], { input, ...limits });
+  return { code: status, out: stdout.toString(), err: stderr.toString() };
+}
+
+const fixtures = readdirSync(join(root, 'fixtures'))
+  .flatMap((name) => ['capture.pcap', 'capture.pcapng'].map((file) => join(root, 'fixtures', name, file)))
+  .filter((path) => existsSync(path));
+
+describe('several threads say what one says', () => {
+  test.each([
+    ['every fixture, as parts of one capture', fixtures],
+    ['real captures, as parts of one', truthCaptures().map(capturePath)],
+    ['many connections', [many]],
+    ['a part of it', ['-c', '9999', many]],
+    ['a file that is none', [join(root, 'package.json'), many]],
+    ['no file', [join(folder, 'none.pcap')]],
+  ])(
+    '%s',
+    (_what, args) => {
+      if (args.length === 0) return;
+      for (const format of ['text', 'jsonl']) {
+        const one = whohungup(['--format', format, ...args]);
+        for (const jobs of format === 'text' ? ['2', '3'] : ['5'])
+          expect(whohungup(['--format', format, '--jobs', jobs, ...args])).toEqual(one);
+      }
+    },
+    60_000,
+  );
+
+  test('standard input', () => {
+    const octets = readFileSync(many);
+    const one = whohungup(['-'], octets);
+    expect(one.out).toContain('2,000');
+    for (const jobs of ['2', '5']) expect(whohungup(['--jobs', jobs, '-'], octets)).toEqual(one);
+  }, 60_000);
+
+  test('what is no number of threads is refused', () => {
+    expect(whohungup(['--jobs', '0', many])).toMatchObject({ code: 2, out: '' });
+  });
+});
