@@ -103,6 +103,7 @@ function followAll(streams: StreamSink): void {
     formatAddress: (address: number, isIpv6: boolean) => addresses.format(address, isIpv6 ? 6 : 4),
     retainAddress: (address: number) => addresses.retain(address),
     releaseAddress: (address: number) => addresses.release(address),
+    foldAddress: (address: number) => addresses.fold(address),
   };
   const tcp = new TcpStage(streams, { connection: () => {}, uneventful: () => {} }, null, words);
   for (const segment of segments) tcp.push(segment);

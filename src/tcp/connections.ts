@@ -181,10 +181,7 @@ export class Connections {
     this.peer.unset(HALF_RESET);
   }
 
-  /**
-   * Lets time pass to that of a segment: reports connections whose linger time is over, and idle ones. (A number that is
-   * handed on by itself is an object for each packet.)
-   */
+  /** Lets time pass to that of a segment (a bare number would be an object for each packet): reports who leaves. */
   advance(at: { readonly timeNs: number; readonly frameNumber: number }): void {
     this.#clock.advance(at.timeNs);
     this.#timers.advance(this.#clock.nowNs, at.frameNumber);

@@ -155,8 +155,8 @@ describe('plain connections and the ordinary course', () => {
     const run = new Run(null);
     for (const segment of segments) run.push(segment);
     const { facts, uneventful, responses } = run.end();
-    expect(facts).toHaveLength(CONTEXT_SAMPLE);
-    expect(uneventful).toEqual([[CONTEXT_SAMPLE, 2]]);
+    expect(facts).toHaveLength(FILLERS);
+    expect(uneventful).toEqual([[FILLERS, 2]]);
     expect(responses).toHaveLength(1);
   });
 

@@ -4,8 +4,8 @@ import { SHARDS } from '../../tcp/shards.ts';
 
 /** More threads than shards of connections would have nothing to do. */
 export const MAX_JOBS = SHARDS;
-/** Octets that one thread reads in the time that it takes to start others. */
-const WORTH_DIVIDING = 64 * 1024 * 1024;
+/** From here on two threads are faster than one where there are just two processors (docs/performance.md). */
+const WORTH_DIVIDING = 512 * 1024 * 1024;
 
 /** The shards, as bits, of the thread at `place` among `jobs`. */
 export function shardsOf(place: number, jobs: number): number {
