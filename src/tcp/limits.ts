@@ -18,8 +18,8 @@ export const MAX_REMEMBERED = 4_096;
 export const MAX_HELD_PER_HALF = 4 * 1024 * 1024;
 /** Segments held, so that a hostile sender of one-octet segments cannot make the list slow. */
 export const MAX_HELD_SEGMENTS = 2_048;
-/** Octets held over all connections of a shard: room for two sides that are at their limit; 128 MiB in all. */
-export const MAX_HELD = 8 * 1024 * 1024;
+/** Octets held over all connections of a shard: room for a side at its limit, and some more; 80 MiB in all. */
+export const MAX_HELD = 5 * 1024 * 1024;
 
 /**
  * First connections of a shard (2,048 in all) of which all facts are gathered, however they ended: they show where the
