@@ -13,10 +13,10 @@ import { FlowTable } from './flow-table.ts';
 import { HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
 import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
 import { CONTEXT_SAMPLE, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
+import { isnOf, PastConnections, plainIsnOf } from './past-connections.ts';
 import { isPlainOver, type PlainFollower } from './plain-follower.ts';
 import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
-import { type Endpoints, endpointsOf, isnOf, RememberedConnections } from './remembered.ts';
 import {
   ROW_CLOSED,
   ROW_DATA,
@@ -30,9 +30,6 @@ import {
 import { SHARDS, type ShardMap } from './shards.ts';
 import { Story } from './story.ts';
 import { Timers } from './timers.ts';
-
-/** In the flow table, places of remembered connections begin here; rows lie far below. */
-const FIRST_REMEMBERED = 1 << 28;
 
 /** The other parts of the stage, and what it has from outside. */
 interface Surroundings {
@@ -62,24 +59,28 @@ interface Surroundings {
 export class Connections {
   readonly #table = makeConnectionTable();
   readonly #halves = makeHalfStreamTable();
+  /** Followed connections only: few enough for a processor's cache, where every segment asks. */
   readonly #flows = new FlowTable();
   readonly #stories: (Story | undefined)[] = [];
   readonly #free: number[] = [];
   readonly #clock = new CaptureClock();
   readonly #timers: Timers;
   readonly #evictions = new Evictions((row) => this.#shardOf(row));
+  readonly #past: PastConnections;
   /** By shard, as what follows. */
-  readonly #remembered = Array.from({ length: SHARDS }, () => new RememberedConnections());
   readonly #liveOf = new Int32Array(SHARDS);
   readonly #openedOf = new Int32Array(SHARDS);
-  readonly #endpoints: Endpoints = { address0: 0, port0: 0, address1: 0, port1: 0, isIpv6: 0 };
   /** Row 0 is nobody's: its half-streams serve connections that leave before theirs have been used. */
   #rows = 1;
 
   readonly #around: Surroundings;
 
-  /** The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other. */
+  /**
+   * The connection of the segment in hand; `own` is its sender's half-stream, `peer` the other (with ROW_PLAIN, neither
+   * says anything), `half` the sender's number.
+   */
   readonly row = new ConnectionRow(this.#table);
+  half = 0;
   readonly own = new HalfStream(this.#halves);
   readonly peer = new HalfStream(this.#halves);
   story: Story | null = null;
@@ -97,6 +98,7 @@ export class Connections {
 
   constructor(around: Surroundings) {
     this.#around = around;
+    this.#past = new PastConnections(around.words);
     this.#timers = new Timers(this.#leaving, around.timing.lingerAfterRstNs, (index, reason) =>
       this.#leave(index, reason),
     );
@@ -112,16 +114,13 @@ export class Connections {
   select(segment: Segment, shard: number, isCopy: boolean): boolean {
     const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
     let index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
-    if (index >= FIRST_REMEMBERED) {
-      if (isCopy || !this.#isReused(shard, index - FIRST_REMEMBERED, segment)) return false;
-      index = -1;
-    } else if (index >= 0) {
+    if (index >= 0) {
       this.#point(index, segment);
       if (!isCopy && (segment.flags & (SYN | ACK)) === SYN && this.#startsAnew(segment)) {
         this.#leave(index, 'reused');
         index = -1;
       }
-    }
+    } else if (this.#past.isStraggler(segment, shard, isCopy)) return false;
     if (index < 0) {
       index = this.#open(segment, shard, isIpv6, isCopy);
       this.#point(index, segment);
@@ -135,12 +134,9 @@ export class Connections {
    * the same number is the old SYN again, even after a RST (Windows repeats a refused SYN so).
    */
   #startsAnew(segment: Segment): boolean {
-    const isn = isnOf(this.row, this.own);
+    const { row, half } = this;
+    const isn = row.has(ROW_PLAIN) ? plainIsnOf(row, half) : isnOf(this.own);
     return isn !== null && isn !== segment.seq;
-  }
-
-  #isReused(shard: number, place: number, { flags, src, srcPort, seq }: Segment): boolean {
-    return (flags & (SYN | ACK)) === SYN && this.#remembered[shard]!.hasOtherIsn(place, src, srcPort, seq);
   }
 
   /** The story of the connection in hand, made if it has none. */
@@ -213,7 +209,7 @@ export class Connections {
   noteIcmpError(segment: Segment): void {
     const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
     const index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
-    if (index < 0 || index >= FIRST_REMEMBERED) return;
+    if (index < 0) return;
     this.#point(index, segment);
     if (this.row.has(ROW_PLAIN)) this.tellInFull();
     this.story = this.#stories[index] ?? null;
@@ -225,24 +221,32 @@ export class Connections {
       type: segment.icmpType,
       code: segment.icmpCode,
       from: this.#around.words.formatAddress(segment.icmpSrc, isIpv6 === 1),
-      half: this.own.index & 1,
+      half: this.half,
       ttl: segment.ttl,
     });
   }
 
   #point(index: number, segment: Segment): void {
-    this.row.move(index);
-    if (!this.row.has(ROW_CLOSED)) this.row.sinceNs = this.#clock.nowNs;
-    const isFirst = this.row.address0 === segment.src && this.row.port0 === segment.srcPort;
-    this.own.move(2 * index + (isFirst ? 0 : 1));
-    this.peer.move(2 * index + (isFirst ? 1 : 0));
+    const { row } = this;
+    row.move(index);
+    if (!row.has(ROW_CLOSED)) row.sinceNs = this.#clock.nowNs;
+    this.half = row.address0 === segment.src && row.port0 === segment.srcPort ? 0 : 1;
+    // Nothing is written down of a plain connection's sides, and looking at them costs something.
+    if (!row.has(ROW_PLAIN)) this.#pointAtHalves();
   }
 
-  /** The connection in hand is plain no more: the general path takes all its segments so far. */
-  tellInFull(): void {
-    const { row, own, peer } = this;
-    const { index: half } = own;
+  #pointAtHalves(): void {
+    const own = 2 * this.row.index + this.half;
+    this.own.move(own);
+    this.peer.move(own ^ 1);
+  }
+
+  /** The connection in hand is plain no more: the general path takes all its segments so far, from half-stream `first` on. */
+  tellInFull(first = 2 * this.row.index): void {
+    const { row, own, peer, half } = this;
     const { sinceNs } = row;
+    own.move(first);
+    peer.move(first + 1);
     own.clear();
     peer.clear();
     this.story = null;
@@ -252,8 +256,8 @@ export class Connections {
     this.#around.plain?.replay(row, row.has(ROW_IPV6) ? 6 : 4, this.#takeAgain);
     // If it was closed, it has been since then and not just now.
     row.sinceNs = sinceNs;
-    own.move(half);
-    peer.move(half ^ 1);
+    own.move(first + half);
+    peer.move(first + (half ^ 1));
   }
 
   readonly #takeAgain = (segment: Segment, half: number): void => {
@@ -322,14 +326,12 @@ export class Connections {
         return;
       }
       this.row.move(index);
-      this.own.move(halves);
-      this.peer.move(halves + 1);
-      this.tellInFull();
+      this.tellInFull(halves);
     }
     this.#half0.move(halves);
     this.#half1.move(halves + 1);
-    const isn0 = isnOf(row, this.#half0);
-    const isn1 = isnOf(row, this.#half1);
+    const isn0 = isnOf(this.#half0);
+    const isn1 = isnOf(this.#half1);
     if (this.#stories[index] === undefined && isUneventful(this.#half0, this.#half1)) {
       this.#around.sink.uneventful?.(this.#around.streams.requestsBegun(index), row.id);
       this.#retire(index, isn0, isn1);
@@ -378,23 +380,12 @@ export class Connections {
     const shard = this.#shardOf(row);
     this.#liveOf[shard]!--;
     this.#free.push(index);
-    const remembered = this.#remembered[shard]!;
-    if (remembered.isFull) this.#forgetOldest(shard);
-    const place = remembered.add(endpointsOf(row, this.#endpoints), isn0, isn1);
-    const { address0, port0, address1, port1, isIpv6 } = this.#endpoints;
-    this.#flows.put(address0, port0, address1, port1, isIpv6, FIRST_REMEMBERED + place);
+    const { address0, port0, address1, port1 } = row;
+    this.#flows.remove(address0, port0, address1, port1, row.bits & ROW_IPV6, index);
+    this.#past.add(row, shard, isn0, isn1);
   }
 
   #shardOf({ address0, port0, address1, port1, bits }: ConnectionRow): number {
     return this.#around.shards.between(address0, port0, address1, port1, (bits & ROW_IPV6) !== 0);
-  }
-
-  #forgetOldest(shard: number): void {
-    const place = this.#remembered[shard]!.forgetOldest(this.#endpoints);
-    const { address0, port0, address1, port1, isIpv6 } = this.#endpoints;
-    this.#flows.remove(address0, port0, address1, port1, isIpv6, FIRST_REMEMBERED + place);
-    if (isIpv6 === 0) return;
-    this.#around.words.releaseAddress(address0);
-    this.#around.words.releaseAddress(address1);
   }
 }

@@ -1,8 +1,6 @@
 import type { ConnectionRow } from './connection-row.ts';
-import { HALF_ISN } from './half-bits.ts';
-import type { HalfStream } from './half-stream.ts';
 import { MAX_REMEMBERED } from './limits.ts';
-import { ROW_IPV6, ROW_PLAIN, ROW_SYN_ACK } from './row-bits.ts';
+import { ROW_IPV6 } from './row-bits.ts';
 
 /** Places of the Int32 fields of a record. */
 const ADDRESS0 = 0;
@@ -104,11 +102,4 @@ export function endpointsOf(row: ConnectionRow, target: Endpoints): Endpoints {
   target.port1 = row.port1;
   target.isIpv6 = row.has(ROW_IPV6) ? 1 : 0;
   return target;
-}
-
-/** The number that a side is known to have begun with. */
-export function isnOf(row: ConnectionRow, half: HalfStream): number | null {
-  const side = half.index & 1;
-  if (row.has(ROW_PLAIN)) return side === 0 || row.has(ROW_SYN_ACK) ? row.plainIsn(side) : null;
-  return half.has(HALF_ISN) ? half.isn : null;
 }

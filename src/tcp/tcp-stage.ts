@@ -117,9 +117,9 @@ export class TcpStage {
     if (((this.#followed >>> shard) & 1) === 0) return;
     const isCopy = this.#copies.isCopy(segment, shard);
     if (!connections.select(segment, shard, isCopy)) return;
-    const { row, own, peer } = connections;
+    const { row, half } = connections;
     if (row.has(ROW_PLAIN)) {
-      if (!isCopy && this.#plain?.take(row, own.index & 1, segment)) {
+      if (!isCopy && this.#plain?.take(row, half, segment)) {
         if (isPlainOver(row)) connections.close(false);
         return;
       }
@@ -129,7 +129,7 @@ export class TcpStage {
       this.#takeUnwatched(segment);
       return;
     }
-    this.#observer?.segment(row.id, own.index & 1, segment, isCopy);
+    this.#observer?.segment(row.id, half, segment, isCopy);
     this.#marks = 0;
     if (isCopy) {
       row.copies++;
@@ -139,6 +139,7 @@ export class TcpStage {
       this.#take(segment);
     }
     if (this.#timeline?.wants(row.id)) {
+      const { own, peer } = connections;
       this.#timeline.segment(row.id, timelineRow(segment, own, peer, this.#marks));
     }
   }
