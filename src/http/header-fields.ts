@@ -94,61 +94,49 @@ export function parseField(
   head: MessageHead,
 ): void {
   const word = view.getInt32(start) | LOWER_CASE_BITS;
-  if (word === CONT) parseLength(bytes, start, end, head);
-  else if (word === CONN) parseConnection(bytes, start, end, head);
-  else if (word === HOST_WORD) parseHost(bytes, start, end, head);
-  else if (word === SERV) parseServer(bytes, start, end, head);
-  else if (word === TRAN) parseCodings(bytes, start, end, head);
-  else if (word >>> 16 === X_DASH) parseProxyField(bytes, start, end, X_PROXY_HEADERS, head);
-  else if (word === UPGR) parseUpgrade(bytes, start, end, head);
-  else if (word === EXPE) parseExpect(bytes, start, end, head);
-  else if (word >>> 8 === VIA || word === FORW || word === PROX || word === CF_C || word === CF_R)
-    parseProxyField(bytes, start, end, PROXY_HEADERS, head);
+  const name = nameOf(word);
+  if (name === null) {
+    if (word >>> 16 === X_DASH) parseProxyField(bytes, start, end, X_PROXY_HEADERS, head);
+    else if (word >>> 8 === VIA || word === FORW || word === PROX || word === CF_C || word === CF_R)
+      parseProxyField(bytes, start, end, PROXY_HEADERS, head);
+    return;
+  }
+  const isForPeople = name === HOST || name === SERVER;
+  if (isForPeople && !head.wantsNames && bytes[start + name.length] === COLON) return;
+  const from = valueStart(bytes, start, end, name, head);
+  if (from >= 0) takeValue(name, bytes, from, trimEnd(bytes, from, end), head);
 }
 
-function parseLength(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, CONTENT_LENGTH, head);
-  if (from >= 0) takeLength(bytes, from, trimEnd(bytes, from, end), head);
-}
-
-function parseConnection(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, CONNECTION, head);
-  if (from < 0) return;
-  const to = trimEnd(bytes, from, end);
-  if (equalsIgnoreCase(bytes, from, to, KEEP_ALIVE)) head.isKeepAlive = true;
-  else if (equalsIgnoreCase(bytes, from, to, CLOSE)) head.isClose = true;
-  else takeConnection(bytes, from, to, head);
-}
-
-function parseCodings(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, TRANSFER_ENCODING, head);
-  if (from >= 0) takeCodings(bytes, from, trimEnd(bytes, from, end), head);
-}
-
-function parseUpgrade(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, UPGRADE, head);
-  if (from >= 0) head.upgrade = valueText(bytes, from, end, MAX_UPGRADE_LEN).toLowerCase();
-}
-
-function parseExpect(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  const from = valueStart(bytes, start, end, EXPECT, head);
-  if (from >= 0) {
-    head.isExpectContinue = equalsIgnoreCase(bytes, from, trimEnd(bytes, from, end), CONTINUE);
+/** The one header, of those that stand alone, whose name begins so. */
+function nameOf(word: number): Uint8Array | null {
+  switch (word) {
+    case CONT:
+      return CONTENT_LENGTH;
+    case CONN:
+      return CONNECTION;
+    case HOST_WORD:
+      return HOST;
+    case SERV:
+      return SERVER;
+    case TRAN:
+      return TRANSFER_ENCODING;
+    case UPGR:
+      return UPGRADE;
+    case EXPE:
+      return EXPECT;
+    default:
+      return null;
   }
 }
 
-function parseHost(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  if (!head.wantsNames && bytes[start + HOST.length] === COLON) return;
-  const from = valueStart(bytes, start, end, HOST, head);
-  if (from < 0) return;
-  head.host = head.names.textOf(bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_HOST_LEN));
-}
-
-function parseServer(bytes: Uint8Array, start: number, end: number, head: MessageHead): void {
-  if (!head.wantsNames && bytes[start + SERVER.length] === COLON) return;
-  const from = valueStart(bytes, start, end, SERVER, head);
-  if (from < 0) return;
-  head.server = head.names.textOf(bytes, from, Math.min(trimEnd(bytes, from, end), from + MAX_SERVER_LEN));
+function takeValue(name: Uint8Array, bytes: Uint8Array, from: number, to: number, head: MessageHead): void {
+  if (name === CONTENT_LENGTH) takeLength(bytes, from, to, head);
+  else if (name === CONNECTION) takeConnection(bytes, from, to, head);
+  else if (name === TRANSFER_ENCODING) takeCodings(bytes, from, to, head);
+  else if (name === HOST) head.host = head.names.textOf(bytes, from, Math.min(to, from + MAX_HOST_LEN));
+  else if (name === SERVER) head.server = head.names.textOf(bytes, from, Math.min(to, from + MAX_SERVER_LEN));
+  else if (name === EXPECT) head.isExpectContinue = equalsIgnoreCase(bytes, from, to, CONTINUE);
+  else head.upgrade = latin1(bytes, from, Math.min(to, from + MAX_UPGRADE_LEN)).toLowerCase();
 }
 
 /**
