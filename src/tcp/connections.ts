@@ -125,7 +125,7 @@ export class Connections {
       index = this.#open(segment, shard, isIpv6, isCopy);
       this.#point(index, segment);
     }
-    this.story = this.#stories[index] ?? null;
+    this.story = this.row.has(ROW_PLAIN) ? null : (this.#stories[index] ?? null);
     return true;
   }
 
