@@ -1,6 +1,8 @@
-// Puts the command-line program into few files: Node takes longer to find and link 250 small modules than to run them on
-// a small capture. The modules that tsc has written next to it stay as they are, for whoever imports the library.
+// Puts the command-line program into one script, and what V8 compiles of it beside it: Node takes longer to find, link and
+// compile 250 small modules than to run them on a small capture. The modules that tsc has written next to it stay as they are, for
+// whoever imports the library.
 // Usage: node .ci/bundle-program.mjs [FOLDER]
+import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -32,21 +34,9 @@ const lazyPackages = {
   },
 };
 
-const { metafile } = await build({
+const common = {
   absWorkingDir: root,
-  // All in one folder, so that what looks for a file beside itself (script-command.ts) or two folders up (package.json)
-  // finds it from here as it does from its source.
-  entryPoints: [
-    'src/cli/main.ts',
-    'src/cli/jobs/follow-job.ts',
-    'src/io/live/cap-child.ts',
-    'src/io/live/cap-keeper.ts',
-  ],
-  outdir,
-  entryNames: '[name]',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   // Optional, or loaded by few commands.
@@ -57,7 +47,57 @@ const { metafile } = await build({
   minifyWhitespace: true,
   metafile: true,
   logLevel: 'warning',
-});
+};
+/** In a script, which is no module. */
+const script = {
+  ...common,
+  format: 'cjs',
+  define: { 'import.meta.url': 'import_meta_url' },
+  // Those of packages that are ES modules stay.
+  supported: { 'dynamic-import': true },
+};
+const fileUrl = `const import_meta_url = require('node:url').pathToFileURL(__filename).href;`;
+
+const outputs = [
+  // All in one folder, so that what looks for a file beside itself (script-command.ts) or two folders up (package.json)
+  // finds it from here as it does from its source.
+  await build({
+    ...script,
+    entryPoints: ['src/cli/main.ts'],
+    outfile: join(outdir, 'whohungup.cjs'),
+    banner: { js: `(function (require, __filename) {${fileUrl}` },
+    footer: { js: '})' },
+  }),
+  await build({
+    ...script,
+    entryPoints: ['src/cli/start.ts'],
+    outfile: join(outdir, 'start.cjs'),
+    banner: { js: fileUrl },
+  }),
+  await build({
+    ...common,
+    format: 'esm',
+    stdin: {
+      contents: `import { createRequire } from 'node:module'; createRequire(import.meta.url)('./start.cjs');`,
+    },
+    outfile: join(outdir, 'main.js'),
+  }),
+  // Other threads and processes.
+  await build({
+    ...common,
+    format: 'esm',
+    splitting: true,
+    entryPoints: ['src/cli/jobs/follow-job.ts', 'src/io/live/cap-child.ts', 'src/io/live/cap-keeper.ts'],
+    outdir,
+    entryNames: '[name]',
+  }),
+].flatMap(({ metafile }) => Object.keys(metafile.outputs));
 // Chunks are named by their content: those of an earlier build would stay.
-const written = new Set(Object.keys(metafile.outputs).map((path) => basename(path)));
+const written = new Set(outputs.map((path) => basename(path)));
 for (const name of readdirSync(outdir)) if (!written.has(name)) rmSync(join(outdir, name));
+
+const capture = 'fixtures/06-curl-sigkill-unread/capture.pcap';
+execFileSync(process.execPath, ['.ci/make-code-cache.mjs', outdir, capture], {
+  cwd: root,
+  stdio: ['ignore', 'ignore', 'inherit'],
+});
