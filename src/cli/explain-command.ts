@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { CaptureIndex } from '../explain/capture-index.ts';
 import { explainLog } from '../explain/explain-log.ts';
@@ -12,8 +13,9 @@ import { knownTimers } from '../patterns/known-timers.ts';
 import type { CaptureResult } from './capture-run.ts';
 import { warnAbout } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
-import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
+import { EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_USAGE } from './exit-codes.ts';
 import type { ExplainOptions } from './explain-options.ts';
+import { LineBlocks } from './line-blocks.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
 import { explainReport } from './report-loading.ts';
@@ -32,6 +34,7 @@ export async function explainCommand(options: Options, context: CommandContext):
   if (inputError !== null) context.diagnostics.fault(inputError, context.isDebug);
   if (inputError !== null && summary.connections === 0) return EXIT_USAGE;
   const isFailure = await report(log, index, reader, summary, options, context);
+  if (isFailure === null) return EXIT_INTERRUPTED;
   if (inputError !== null) return EXIT_USAGE;
   return isFailure ? EXIT_FOUND : EXIT_DONE;
 }
@@ -43,10 +46,10 @@ async function report(
   { capture }: AnalysisSummary,
   options: Options,
   context: CommandContext,
-): Promise<boolean> {
+): Promise<boolean | null> {
   const output = await explainReport(options, capture, context.write);
   let isFailure = false;
-  const explained = explainLog(
+  const steps = explainLog(
     log,
     index,
     {
@@ -62,8 +65,32 @@ async function report(
       output.explanation(explanation);
     },
   );
+  const explained = await inTurns(steps, context.signal);
+  if (explained === null) {
+    context.diagnostics.say(
+      'interrupted while lines and connections were being joined: nothing was explained',
+    );
+    return null;
+  }
   output.end(explained);
   return isFailure;
+}
+
+/** Work on lines goes on for this long before signals have their turn. */
+const TURN_MS = 50;
+
+/** What `steps` come to; null when Ctrl-C comes in between. (If it has come before, to end the reading, they are taken to the end.) */
+async function inTurns<Result>(steps: Generator<void, Result>, signal: AbortSignal): Promise<Result | null> {
+  const wasAborted = signal.aborted;
+  let turnStart = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - turnStart < TURN_MS) continue;
+    await setImmediate();
+    if (signal.aborted && !wasAborted) return null;
+    turnStart = performance.now();
+  }
 }
 
 const EVERY_OWNER = new Set(['server', 'client', 'between'] as const);
@@ -117,11 +144,25 @@ async function readLog(
     },
     index,
   );
-  if (isFile) await readLines(log, context.signal, (line) => reader.line(line));
-  else for (const line of log.split('\n')) reader.line(line.replace(/\r$/, ''));
+  const lines = new LineBlocks(reader, explain.pattern !== null);
+  if (isFile) await readFile(log, lines, options, context);
+  else for (const line of log.split('\n')) lines.push(line.replace(/\r$/, ''));
+  lines.flush();
   if (reader.counts.understood === 0 && !options.isQuiet)
     context.diagnostics.say(`warning: no line of the log was understood${hint(explain)}`);
   return reader;
+}
+
+async function readFile(
+  log: string,
+  lines: LineBlocks,
+  options: Options,
+  context: CommandContext,
+): Promise<void> {
+  if (fileStatus(log)?.isDirectory() === true)
+    throw new UsageError(`--log: "${log}" is a directory: name a file in it`);
+  const damage = await readLines(log, context.signal, (line) => lines.push(line));
+  if (damage !== null && !options.isQuiet) context.diagnostics.say(`warning: ${log}: ${damage}`);
 }
 
 function hint({ log, pattern }: ExplainOptions): string {

@@ -1,8 +1,9 @@
 import type { SeenConnection, SeenExchange } from '../model/explanation.ts';
 import type { Side } from '../model/facts.ts';
 import type { LogAddress, LogEvent } from '../model/log-event.ts';
-import type { CaptureIndex } from './capture-index.ts';
+import type { CaptureIndex, PlacedExchange } from './capture-index.ts';
 import { pathOf, targetKey } from './log-index.ts';
+import type { Pick } from './near.ts';
 
 /** What a candidate has in common with its line: both addresses; the other end's; its port alone; what was asked for; time. */
 export type Likeness = 'addresses' | 'peer' | 'port' | 'http' | 'time';
@@ -18,13 +19,16 @@ export interface Candidate {
 
 /**
  * Connections that the addresses of a line name. The other end is the client where the program is the server, and the
- * server where it is the client; a line about an upstream is looked for on the proxy's own connection to it.
+ * server where it is the client; a line about an upstream is looked for on the proxy's own connection to it. Null: `pick` has
+ * found them too many.
  */
-export function addressCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+export function addressCandidates(event: LogEvent, index: CaptureIndex, pick: Pick): Candidate[] | null {
   const { peer, local } = event;
   if (peer === null || peer.port === null) return [];
-  const asServer = index.fromClient(peer.ip, peer.port);
-  const asClient = local?.port == null ? [] : index.fromClient(local.ip, local.port).filter(isTo(peer));
+  const asServer = pick(index.fromClient(peer.ip, peer.port));
+  const fromLocal = local?.port == null ? [] : pick(index.fromClient(local.ip, local.port));
+  if (asServer === null || fromLocal === null) return null;
+  const asClient = fromLocal.filter(isTo(peer));
   const found = [
     ...asServer.map((connection) =>
       candidate(
@@ -42,32 +46,31 @@ export function addressCandidates(event: LogEvent, index: CaptureIndex): Candida
 }
 
 /** Where an address translator kept the port, and the address of the line is none of the capture's. */
-export function portCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+export function portCandidates(event: LogEvent, index: CaptureIndex, pick: Pick): Candidate[] | null {
   const { peer } = event;
   if (peer === null || peer.port === null || index.hasClient(peer.ip)) return [];
-  return index
-    .fromClientPort(peer.port)
-    .map((connection) => candidate(event, connection, 'server', 'port', index));
+  const alike = pick(index.fromClientPort(peer.port));
+  return alike?.map((connection) => candidate(event, connection, 'server', 'port', index)) ?? null;
 }
 
 /** Connections to the server that the line names as the other end, when it names no port of the program's own. */
-export function serverCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
+export function serverCandidates(event: LogEvent, index: CaptureIndex, pick: Pick): Candidate[] | null {
   const { peer, local } = event;
   if (peer === null || peer.port === null || local !== null) return [];
-  return index
-    .toServer(peer.ip, peer.port)
-    .map((connection) => candidate(event, connection, 'client', 'peer', index));
+  const alike = pick(index.toServer(peer.ip, peer.port));
+  return alike?.map((connection) => candidate(event, connection, 'client', 'peer', index)) ?? null;
 }
 
 /** Exchanges with the same target. */
 export function targetCandidates(event: LogEvent, index: CaptureIndex): Candidate[] {
   if (event.path === null) return [];
-  return index.withTarget(event.path).map(({ connection, exchange }) => ({
-    connection,
-    exchange,
-    writer: isUpstreamLeg(event, connection) ? 'client' : 'server',
-    by: 'http',
-  }));
+  return index.withTarget(event.path).map((placed) => targetCandidate(event, placed));
+}
+
+/** One of them. */
+export function targetCandidate(event: LogEvent, { connection, exchange }: PlacedExchange): Candidate {
+  const writer = isUpstreamLeg(event, connection) ? 'client' : 'server';
+  return { connection, exchange, writer, by: 'http' };
 }
 
 /** Connections that did not end well, for lines that say no more than that. */

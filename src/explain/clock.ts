@@ -12,8 +12,9 @@ import { type Difference, densest, heaviest, JITTER_SECONDS, type Window } from 
 import type { Clocks } from './clocks.ts';
 import { IMPOSSIBLE, likenessCost } from './cost.ts';
 import { requestCost } from './join-by-request.ts';
-import { MAX_ALIKE_FOR_CLOCK, MAX_CLOCK_PAIRS } from './limits.ts';
+import { MAX_ALIKE_FOR_CLOCK, MAX_CLOCK_LOOKS, MAX_CLOCK_PAIRS } from './limits.ts';
 import { captureSeconds, loggedSeconds, momentNs } from './moment.ts';
+import type { Pick } from './near.ts';
 import { contradictionOf } from './story.ts';
 
 /** Zones differ by whole quarters of an hour. */
@@ -57,9 +58,10 @@ interface Pair {
 function clockPairs(events: readonly LogEvent[], index: CaptureIndex): Pair[] {
   const pairs: Pair[] = [];
   const ends = endCandidates(index);
+  const looks = { left: MAX_CLOCK_LOOKS };
   for (const event of events) {
     if (event.time === null) continue;
-    const found = clockCandidates(event, index, ends);
+    const found = clockCandidates(event, index, ends, looks);
     if (found.length === 0 || found.length > MAX_ALIKE_FOR_CLOCK) continue;
     if (pairs.length + found.length > MAX_CLOCK_PAIRS) break;
     for (const each of found) pairs.push({ event, found: each, weight: 1 / found.length });
@@ -67,19 +69,32 @@ function clockPairs(events: readonly LogEvent[], index: CaptureIndex): Pair[] {
   return pairs;
 }
 
-function clockCandidates(event: LogEvent, index: CaptureIndex, ends: readonly Candidate[]): Candidate[] {
-  const byAddress = addressCandidates(event, index);
+/** What has more of its kind says too little. */
+const few: Pick = (connections) => (connections.length > MAX_ALIKE_FOR_CLOCK ? null : connections);
+
+function clockCandidates(
+  event: LogEvent,
+  index: CaptureIndex,
+  ends: readonly Candidate[],
+  looks: { left: number },
+): Candidate[] {
+  const byAddress = addressCandidates(event, index, few);
+  if (byAddress === null) return [];
   if (byAddress.length > 0) return byAddress;
+  looks.left -= event.path === null ? 0 : index.withTarget(event.path).length;
+  if (looks.left < 0) return [];
   const byTarget = targetCandidates(event, index).filter(
     (found) => likenessCost(event, found, index) < IMPOSSIBLE,
   );
   if (byTarget.length > 0) return byTarget;
-  const byPort = portCandidates(event, index);
+  const byPort = portCandidates(event, index, few);
+  if (byPort === null) return [];
   if (byPort.length > 0) return byPort;
+  if (event.says.kind === 'ordinary' || event.path !== null) return [];
+  looks.left -= ends.length;
+  if (looks.left < 0) return [];
   // Nothing but what it says: the right end is among those that ended so.
-  return event.says.kind === 'ordinary' || event.path !== null
-    ? []
-    : ends.filter((found) => contradictionOf(event, found.connection, 'server') === null);
+  return ends.filter((found) => contradictionOf(event, found.connection, 'server') === null);
 }
 
 interface BothWindows {

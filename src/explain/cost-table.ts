@@ -18,7 +18,12 @@ const ORDER_NATS = 4;
 const PASSES = 3;
 const NEIGHBOURS = 8;
 /** Seconds around the lines' times in which exchanges are looked at. */
-const REACH_SECONDS = 130;
+export const REACH_SECONDS = 130;
+
+/** How many candidates so many lines can be held against. */
+export function mostFor(lines: number): number {
+  return Math.floor(MAX_ALIGNMENT_CELLS / (lines + 1)) - 1;
+}
 
 /** The exchange (or connection) that a line was paired with, and how much better than any other it fits. */
 export interface Pairing {
@@ -40,17 +45,18 @@ export class CostTable {
   readonly #costs: Float64Array;
   readonly isTooMuch: boolean;
 
+  /** `candidates`: null when they are more than {@link mostFor} so many lines. */
   constructor(
     lines: readonly LogEvent[],
-    candidates: readonly Candidate[],
+    candidates: readonly Candidate[] | null,
     likeness: (event: LogEvent, found: Candidate) => number,
     clocks: Clocks,
     epochNs: bigint,
   ) {
     this.#lines = lines;
-    const inReach = candidates.filter((found) => isInReach(lines, found, clocks, epochNs));
-    this.isTooMuch = (inReach.length + 1) * (lines.length + 1) > MAX_ALIGNMENT_CELLS;
-    const all = this.isTooMuch ? [] : inReach;
+    const inReach = candidates?.filter((found) => isInReach(lines, found, clocks, epochNs)) ?? null;
+    const all = inReach === null || inReach.length > mostFor(lines.length) ? [] : inReach;
+    this.isTooMuch = inReach === null || all.length < inReach.length;
     const rows = lines.map((event) =>
       all.map((found) => likeness(event, found) + timeCost(event, found, clockOf(event, clocks), epochNs)),
     );

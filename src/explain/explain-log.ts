@@ -11,6 +11,7 @@ import { joinByTime } from './join-by-time.ts';
 import type { Joined } from './joined.ts';
 import type { LogIndex } from './log-index.ts';
 import { momentNs } from './moment.ts';
+import { Nearness } from './near.ts';
 import { contradictionOf, sawText } from './story.ts';
 
 export interface ExplainOptions {
@@ -26,19 +27,23 @@ export interface ExplainOptions {
 /** Lines from which those that ended well are counted only: a few lines were given to be explained, each of them. */
 const FEW_LINES = 20;
 
-/** Joins the lines of a log with a capture's connections and explains each; in the order of the lines. */
-export function explainLog(
+/**
+ * Joins the lines of a log with a capture's connections and explains each; in the order of the lines. Yields now and then, so
+ * that whoever asks for the next step can have other things done between them, or stop.
+ */
+export function* explainLog(
   log: LogIndex,
   index: CaptureIndex,
   options: ExplainOptions,
   explanation: (explanation: Explanation) => void,
-): ExplanationSummary {
+): Generator<void, ExplanationSummary> {
   const read = log.events();
   const clocks = estimateClocks(read, index, options.epochNs, options.clockOffsetSeconds);
   const events = read.map((event) =>
     event.moment === 'either' ? { ...event, moment: clocks.either } : event,
   );
-  const joined = joinAll(events, index, clocks, options.epochNs);
+  yield;
+  const joined = yield* joinAll(events, index, clocks, options.epochNs);
   const byCertainty: Record<JoinCertainty, number> = { certain: 0, likely: 0, guess: 0 };
   const mentioned = new Set<SeenConnection>();
   let uneventful = 0;
@@ -78,25 +83,27 @@ export function explainLog(
   };
 }
 
-function joinAll(
+function* joinAll(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
   epochNs: bigint,
-): Joined[] {
+): Generator<void, Joined[]> {
+  const nearness = new Nearness(clocks, epochNs);
   const joined: Joined[] = [];
   const byRequest: LogEvent[] = [];
   const byTime: LogEvent[] = [];
   for (const event of events) {
-    const byAddress = joinByAddress(event, index, clocks, epochNs);
+    const byAddress = joinByAddress(event, index, clocks, nearness, epochNs);
     if (byAddress !== null) joined.push(byAddress);
     else if (event.path !== null) byRequest.push(event);
     else byTime.push(event);
+    yield;
   }
   return [
     ...joined,
-    ...joinByRequest(byRequest, index, clocks, epochNs),
-    ...joinByTime(byTime, index, clocks, epochNs),
+    ...(yield* joinByRequest(byRequest, index, clocks, epochNs)),
+    ...(yield* joinByTime(byTime, index, clocks, epochNs)),
   ].sort((a, b) => a.event.line - b.event.line);
 }
 

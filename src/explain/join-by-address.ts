@@ -5,7 +5,9 @@ import type { CaptureIndex } from './capture-index.ts';
 import { type Clocks, clockOf } from './clocks.ts';
 import { IMPOSSIBLE, likenessCost, timeCost } from './cost.ts';
 import { type Joined, notJoined } from './joined.ts';
+import { MAX_ALIKE } from './limits.ts';
 import { captureSeconds, loggedSeconds, momentNs } from './moment.ts';
+import type { Nearness } from './near.ts';
 import { contradictionOf } from './story.ts';
 
 /** Nats by which the best of several connections must fit better than the next, to be likely. */
@@ -21,16 +23,28 @@ export function joinByAddress(
   event: LogEvent,
   index: CaptureIndex,
   clocks: Clocks,
+  nearness: Nearness,
   epochNs: bigint,
 ): Joined | null {
-  const exact = addressCandidates(event, index);
+  const pick = nearness.pickFor(event);
+  const exact = addressCandidates(event, index, pick);
+  if (exact === null) return tooMany(event);
   if (exact.length > 0) return choose(event, exact, clocks, epochNs, index);
-  const translated = portCandidates(event, index).filter(
+  const translated = portCandidates(event, index, pick)?.filter(
     (found) => event.path === null || likenessCost(event, found, index) < IMPOSSIBLE,
   );
+  if (translated === undefined) return tooMany(event);
   if (translated.length > 0) return choose(event, translated, clocks, epochNs, index);
-  const toServer = serverCandidates(event, index);
+  const toServer = serverCandidates(event, index, pick);
+  if (toServer === null) return tooMany(event);
   return toServer.length > 0 ? choose(event, toServer, clocks, epochNs, index) : null;
+}
+
+function tooMany(event: LogEvent): Joined {
+  return notJoined(
+    event,
+    `more than ${MAX_ALIKE} connections of the capture have ${addressText(event)}, and there is no time to tell them apart by`,
+  );
 }
 
 function choose(
@@ -52,7 +66,7 @@ function choose(
   const reasons = [REASONS[best.found.by](event)];
   if (isTimed) reasons.push('the time fits');
   const margin = next === undefined ? null : next.cost - best.cost;
-  if (margin !== null) reasons.push(`${rated.length} connections have it; the one that fits best`);
+  if (margin !== null) reasons.push(`${countText(rated.length)} connections have it; the one that fits best`);
   const certainty = certaintyOf(
     event,
     best.found,
@@ -62,6 +76,11 @@ function choose(
     index,
   );
   return { event, found: best.found, certainty, reasons };
+}
+
+/** No more are looked at. */
+function countText(count: number): string {
+  return count < MAX_ALIKE ? String(count) : `${MAX_ALIKE} or more`;
 }
 
 const REASONS: Readonly<Record<Candidate['by'], (event: LogEvent) => string>> = {

@@ -1,12 +1,13 @@
 import type { LogEvent } from '../model/log-event.ts';
-import { type Candidate, targetCandidates } from './candidates.ts';
+import { type Candidate, targetCandidate, targetCandidates } from './candidates.ts';
 import type { CaptureIndex } from './capture-index.ts';
 import { type Clocks, clockOf } from './clocks.ts';
 import { likenessCost } from './cost.ts';
-import { CostTable, certaintyOf, type Pairing } from './cost-table.ts';
+import { CostTable, certaintyOf, mostFor, type Pairing } from './cost-table.ts';
 import { type Joined, notJoined } from './joined.ts';
 import { targetKey } from './log-index.ts';
 import { isHandedOver } from './moment.ts';
+import { Reach } from './reach.ts';
 
 /** Lines aligned at a time: programs write in order, so that far-off exchanges are none of theirs. */
 const LINES_AT_A_TIME = 500;
@@ -14,16 +15,23 @@ const LINES_AT_A_TIME = 500;
 const CERTAIN_LINES = 5;
 
 /** Lines without a port: joined by what was asked and answered, when, and in which order. */
-export function joinByRequest(
+export function* joinByRequest(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
   epochNs: bigint,
-): Joined[] {
-  return bucketsOf(events).flatMap((bucket) => {
+): Generator<void, Joined[]> {
+  const joined: Joined[] = [];
+  for (const bucket of bucketsOf(events)) {
     const taken = new Set<Candidate['exchange']>();
-    return bySize(bucket, index).flatMap((lines) => joinBucket(lines, taken, index, clocks, epochNs));
-  });
+    for (const lines of bySize(bucket, index)) {
+      for (const some of joinBucket(lines, taken, index, clocks, epochNs)) {
+        for (const each of some) joined.push(each);
+        yield;
+      }
+    }
+  }
+  return joined;
 }
 
 /** Nats by which these lines fit ill with the capture, joined as well as can be, if the clocks were these. */
@@ -73,17 +81,21 @@ function add(map: Map<string, LogEvent[]>, key: string, event: LogEvent): void {
   else list.push(event);
 }
 
-function joinBucket(
+/** Some lines after the other. */
+function* joinBucket(
   lines: readonly LogEvent[],
   taken: Set<Candidate['exchange']>,
   index: CaptureIndex,
   clocks: Clocks,
   epochNs: bigint,
-): Joined[] {
-  const joined: Joined[] = [];
+): Generator<Joined[]> {
+  const { path } = lines[0]!;
+  const reach = new Reach(path === null ? [] : index.withTarget(path), lines, epochNs);
   for (let from = 0; from < lines.length; from += LINES_AT_A_TIME) {
     const some = lines.slice(from, from + LINES_AT_A_TIME);
-    const free = targetCandidates(some[0]!, index).filter(({ exchange }) => !taken.has(exchange));
+    const inReach = reach.of(some, clocks, mostFor(some.length), ({ exchange }) => !taken.has(exchange));
+    const free = inReach?.map((placed) => targetCandidate(some[0]!, placed)) ?? null;
+    const joined: Joined[] = [];
     const likeness = (event: LogEvent, found: Candidate): number => likenessCost(event, found, index);
     const table = new CostTable(some, free, likeness, clocks, epochNs);
     const pairings = table.pairings();
@@ -96,8 +108,8 @@ function joinBucket(
       taken.add(pairing.found.exchange);
       joined.push(joinedBy(event, pairing, some.length === 1, clocks));
     }
+    yield joined;
   }
-  return joined;
 }
 
 function joinedBy(event: LogEvent, pairing: Pairing, isOnlyLine: boolean, clocks: Clocks): Joined {
@@ -116,7 +128,7 @@ function joinedBy(event: LogEvent, pairing: Pairing, isOnlyLine: boolean, clocks
 function whyNone(event: LogEvent, table: CostTable, line: number, index: CaptureIndex): string {
   if (table.isTooMuch) return 'too many exchanges are like it';
   if (table.possible(line) > 0) return 'others of the log fit the exchanges like it better';
-  const alike = targetCandidates(event, index).length;
+  const alike = event.path === null ? 0 : index.withTarget(event.path).length;
   if (alike === 0) return 'the capture has no exchange with this target';
   return `none of the ${alike} exchanges with this target fits in time, address, status and size`;
 }

@@ -3,8 +3,9 @@ import { type Candidate, endCandidates } from './candidates.ts';
 import type { CaptureIndex } from './capture-index.ts';
 import { type Clocks, clockOf } from './clocks.ts';
 import { IMPOSSIBLE } from './cost.ts';
-import { CostTable } from './cost-table.ts';
+import { CostTable, mostFor } from './cost-table.ts';
 import { type Joined, notJoined } from './joined.ts';
+import { Reach } from './reach.ts';
 import { contradictionOf } from './story.ts';
 
 /** Lines aligned at a time. */
@@ -14,12 +15,12 @@ const LINES_AT_A_TIME = 500;
  * Lines with nothing to go by but their time and what they say: paired with the bad ends of the capture in order. It is
  * never more than a guess, as such a line may be about a connection that was not captured.
  */
-export function joinByTime(
+export function* joinByTime(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
   epochNs: bigint,
-): Joined[] {
+): Generator<void, Joined[]> {
   const byProgram = new Map<string, LogEvent[]>();
   const joined: Joined[] = [];
   for (const event of events) {
@@ -31,20 +32,25 @@ export function joinByTime(
     if (alike === undefined) byProgram.set(event.program, [event]);
     else alike.push(event);
   }
-  for (const alike of byProgram.values())
-    for (let from = 0; from < alike.length; from += LINES_AT_A_TIME)
-      for (const each of joinSome(alike.slice(from, from + LINES_AT_A_TIME), index, clocks, epochNs))
-        joined.push(each);
+  const ends = endCandidates(index);
+  for (const alike of byProgram.values()) {
+    const reach = new Reach(ends, alike, epochNs);
+    for (let from = 0; from < alike.length; from += LINES_AT_A_TIME) {
+      const some = alike.slice(from, from + LINES_AT_A_TIME);
+      const inReach = reach.of(some, clocks, mostFor(some.length), () => true);
+      for (const each of joinSome(some, inReach, clocks, epochNs)) joined.push(each);
+      yield;
+    }
+  }
   return joined;
 }
 
 function joinSome(
   lines: readonly LogEvent[],
-  index: CaptureIndex,
+  ends: readonly Candidate[] | null,
   clocks: Clocks,
   epochNs: bigint,
 ): Joined[] {
-  const ends = endCandidates(index);
   const table = new CostTable(lines, ends, endLikeness, clocks, epochNs);
   const pairings = table.pairings();
   return lines.map((event, line) => {

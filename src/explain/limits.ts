@@ -11,5 +11,9 @@ export const MAX_EXCHANGES = 500_000;
 export const MAX_CLOCK_PAIRS = 400_000;
 /** Exchanges with one target, beyond which a line says too little to tell when. */
 export const MAX_ALIKE_FOR_CLOCK = 400;
+/** Looks at connections and exchanges to find the clocks' difference: some seconds. */
+export const MAX_CLOCK_LOOKS = 10_000_000;
+/** Connections that one line is held against, the nearest in time. */
+export const MAX_ALIKE = 400;
 /** Cells of one alignment table (4 octets each, and time). */
 export const MAX_ALIGNMENT_CELLS = 4_000_000;

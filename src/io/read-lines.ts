@@ -1,62 +1,87 @@
 import type { ByteSource } from './byte-source.ts';
+import { CaptureInputError } from './capture-input-error.ts';
+import { describeForeignCompression, findCompression } from './compression.ts';
 import { openFile } from './file-source.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { openStdin } from './stdin-source.ts';
 
 const CHUNK_LEN = 1 << 18;
-const LF = 0x0a;
-const CR = 0x0d;
-/** Octets of a line that are handed on: four times what is looked at, for characters of four octets. */
-const MAX_LINE_OCTETS = 32_768;
+/** Byte order marks of UTF-16 (RFC 2781 §3.2), which some Windows programs write. */
+const UTF_16 = [
+  { encoding: 'utf-16le', mark: [0xff, 0xfe] },
+  { encoding: 'utf-16be', mark: [0xfe, 0xff] },
+];
+
+/** Takes a file's octets as they come. */
+type Take = (octets: Uint8Array) => void | Promise<void>;
 
 /**
- * Reads a text file (`-`: standard input) line by line; a line is UTF-8, what is not becomes U+FFFD, and what is longer
- * than 32 KB is cut. Throws CaptureInputError when the file cannot be opened.
+ * Reads a text file (`-`: standard input) line by line; a line is UTF-8 (or UTF-16 with a byte order mark), what is not becomes
+ * U+FFFD, and what is longer than 32 KB is cut. Unpacks gzip, zstd and lz4. Returns what is wrong with packed data, as the end of
+ * a sentence, when all lines before it were read; else null. Throws CaptureInputError when the file cannot be opened or read.
  */
 export async function readLines(
   path: string,
   signal: AbortSignal,
   line: (text: string) => void,
-): Promise<void> {
+): Promise<string | null> {
   const source = path === '-' ? openStdin() : openFile(path);
+  const splitter = new LineSplitter(line);
   try {
-    await readAll(source, signal, line);
+    const chunk = new Uint8Array(CHUNK_LEN);
+    const head = chunk.subarray(0, await source.read(chunk));
+    const damage = await readAll(path, source, chunk, head, splitter, signal);
+    splitter.end();
+    return damage;
   } finally {
     source.close();
   }
 }
 
-async function readAll(source: ByteSource, signal: AbortSignal, line: (text: string) => void): Promise<void> {
-  const chunk = new Uint8Array(CHUNK_LEN);
-  const held = new Uint8Array(MAX_LINE_OCTETS);
-  let heldLen = 0;
-  const hold = (start: number, end: number): void => {
-    const len = Math.min(end - start, MAX_LINE_OCTETS - heldLen);
-    held.set(chunk.subarray(start, start + len), heldLen);
-    heldLen += len;
-  };
-  while (!signal.aborted) {
-    const read = await source.read(chunk);
-    if (read === 0) break;
-    let start = 0;
-    for (;;) {
-      const end = chunk.subarray(0, read).indexOf(LF, start);
-      if (end < 0) break;
-      if (heldLen === 0) line(textOf(chunk, start, end));
-      else {
-        hold(start, end);
-        line(textOf(held, 0, heldLen));
-        heldLen = 0;
-      }
-      start = end + 1;
+async function readAll(
+  path: string,
+  source: ByteSource,
+  chunk: Uint8Array,
+  head: Uint8Array,
+  splitter: LineSplitter,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const foreign = describeForeignCompression(head);
+  if (foreign !== null) throw CaptureInputError.about(path, foreign);
+  const feed = async (take: Take): Promise<void> => {
+    for (let octets = head; octets.length > 0 && !signal.aborted; ) {
+      await take(octets);
+      octets = chunk.subarray(0, await source.read(chunk));
     }
-    hold(start, read);
+  };
+  const compression = findCompression(head);
+  if (compression === null) {
+    await feed(decoding(head, splitter));
+    return null;
   }
-  if (heldLen > 0) line(textOf(held, 0, heldLen));
+  const { createDecompressor, DamagedDataError } = await import('./decompress.ts');
+  const decompressor = createDecompressor(compression, (octets, start, end) =>
+    splitter.push(octets, start, end),
+  );
+  try {
+    await feed((octets) => decompressor.push(octets));
+    if (!signal.aborted) await decompressor.end();
+    return null;
+  } catch (error) {
+    if (!(error instanceof DamagedDataError)) throw error;
+    return `the ${compression} data are damaged or cut (${error.message}): the lines before were read`;
+  } finally {
+    decompressor.close();
+  }
 }
 
-const decoder = new TextDecoder();
-
-function textOf(bytes: Uint8Array, start: number, end: number): string {
-  const last = end > start && bytes[end - 1] === CR ? end - 1 : end;
-  return decoder.decode(bytes.subarray(start, Math.min(last, start + MAX_LINE_OCTETS)));
+function decoding(head: Uint8Array, splitter: LineSplitter): Take {
+  const utf16 = UTF_16.find(({ mark }) => mark.every((octet, at) => head[at] === octet));
+  if (utf16 === undefined) return (octets) => splitter.push(octets, 0, octets.length);
+  const decoder = new TextDecoder(utf16.encoding);
+  const encoder = new TextEncoder();
+  return (octets) => {
+    const text = encoder.encode(decoder.decode(octets, { stream: true }));
+    splitter.push(text, 0, text.length);
+  };
 }

@@ -49,25 +49,32 @@ function visit({
   });
 }
 
-function explain(lines: readonly string[], visits: readonly Visit[]) {
+function explain(
+  lines: readonly string[],
+  visits: readonly Visit[],
+  clockOffsetSeconds: number | null = null,
+) {
   const log = new LogIndex();
   const reader = new LogReader({ reference: EPOCH_SECONDS, pattern: null, zoneSeconds: null }, log);
   for (const line of lines) reader.line(line);
   const index = new CaptureIndex(log);
   for (const each of visits) index.connection(visit(each), true);
   const explained: Explanation[] = [];
-  const summary: ExplanationSummary = explainLog(
+  const steps = explainLog(
     log,
     index,
     {
       epochNs: EPOCH_NS,
-      clockOffsetSeconds: null,
+      clockOffsetSeconds,
       counts: reader.counts,
       wantsAll: true,
       timerNames: () => [],
     },
     (each) => explained.push(each),
   );
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  const summary: ExplanationSummary = step.value;
   return { explained, summary };
 }
 
@@ -184,4 +191,45 @@ test('what no line speaks of is listed', () => {
   );
   expect(summary.unmentioned.map(({ id }) => id)).toEqual([1]);
   expect(summary).toMatchObject({ explained: 1, unmatched: 0, byCertainty: { certain: 1 } });
+});
+
+/** Sizes at which holding each line against each connection would take minutes. */
+describe('a busy capture and a long log', () => {
+  const COUNT = 20_000;
+  const visits = Array.from({ length: COUNT }, (_, id) => ({ id, port: 1_024 + id, at: id / 10 }));
+  const times = visits.map(({ at }) => new Date((EPOCH_SECONDS + at + 0.01) * 1_000).toISOString());
+  const dials = times.map((at) => `${at} dial tcp 203.0.113.80:80: connect: connection reset by peer`);
+
+  test('lines that name only the server: the connection of their time', () => {
+    const joined = explain(dials, visits, 0).explained;
+    const ids = joined.map(({ connection }) => connection?.id);
+    expect(ids).toEqual(visits.map(({ id }) => id));
+  });
+
+  test('without a clock to go by nothing is made up', () => {
+    const { explained, summary } = explain(dials, visits);
+    expect(summary.unmatched).toBe(COUNT);
+    expect(explained[0]?.reasons).toEqual([
+      'more than 400 connections of the capture have 203.0.113.80:80, and there is no time to tell them apart by',
+    ]);
+  });
+
+  test('one port used again and again: the connection of that time', () => {
+    const again = visits.map((each) => ({ ...each, port: 4001 }));
+    const joined = explain(
+      visits.map(({ at }) => goLine(at + 0.01, 4001)),
+      again,
+      0,
+    ).explained;
+    expect(joined.map(({ connection }) => connection?.id)).toEqual(visits.map(({ id }) => id));
+  });
+
+  test('one target asked for again and again, too often to tell', () => {
+    const often = visits.map((each) => ({ ...each, at: each.at / 100 }));
+    const { summary } = explain(
+      often.map(({ at }) => nginxLine(at, 5120, 0, '10.9.8.7')),
+      often,
+    );
+    expect(summary.unmatched).toBe(COUNT);
+  });
 });

@@ -121,7 +121,7 @@ async function explainStaged(
   });
   if (inputError !== null) throw inputError;
   const explained: Explanation[] = [];
-  explainLog(
+  const steps = explainLog(
     log,
     index,
     {
@@ -133,6 +133,7 @@ async function explainStaged(
     },
     (explanation) => explained.push(explanation),
   );
+  while (steps.next().done !== true);
   return explained;
 }
 
