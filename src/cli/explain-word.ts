@@ -22,10 +22,18 @@ export async function explainWords(options: Options, context: CommandContext): P
   return isKnown ? EXIT_DONE : EXIT_USAGE;
 }
 
-/** `explain broken pipe` is one question, `explain 499 504` are two. */
+/** `explain broken pipe` is one question, `explain 499 504` are two, and so is `explain UF,URX` (Envoy joins its flags so). */
 function wholeOrEach(words: readonly string[]): readonly string[] {
   const whole = words.join(' ');
-  return words.length > 1 && lookUp(whole).length > 0 ? [whole] : words;
+  if (words.length > 1 && isKnownWord(whole)) return [whole];
+  return words.flatMap((word) => {
+    const parts = word.split(',');
+    return !isKnownWord(word) && parts.every(isKnownWord) ? parts : [word];
+  });
+}
+
+function isKnownWord(word: string): boolean {
+  return lookUp(word).length > 0;
 }
 
 function unknownText(word: string): string {

@@ -159,6 +159,14 @@ describe('explain WORD', () => {
     expect(first).toHaveProperty('groups.0', group);
   });
 
+  test('flags joined by commas, each', async () => {
+    const { code, out } = await run('UF,URX');
+    expect(code).toBe(0);
+    expect(out).toContain('UF (Envoy): connecting to the upstream failed.');
+    expect(out).toContain('URX (Envoy): retries were used up.');
+    expect((await run('UF,XYZ')).err).toContain('"UF,XYZ" is no word that is known');
+  });
+
   test('as text', async () => {
     const { out } = await run('sH--');
     expect(out).toContain('timeout server struck before the response headers (504)');
