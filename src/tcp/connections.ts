@@ -289,6 +289,7 @@ export class Connections {
     row.startNs = segment.timeNs;
     row.lastNs = segment.timeNs;
     this.#timers.open(index);
+    this.#evictions.opened(shard, index, segment.frameNumber);
     this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
     if (isIpv6 === 1) {
       this.#around.words.retainAddress(segment.src);

@@ -7,12 +7,13 @@ import {
   OPT_SACK,
   OPT_SIGNATURE,
   RST,
-  type Segment,
+  Segment,
   SYN,
 } from '../model/segment.ts';
 import type { PlainStreams } from '../model/stream.ts';
 import type { ConnectionRow } from './connection-row.ts';
 import { CLOCK_STEP_NS } from './limits.ts';
+import { LoneSyns } from './lone-syns.ts';
 import {
   ROW_CLOSED,
   ROW_DATA,
@@ -42,9 +43,17 @@ const MAX_KEPT_LEN = 16 * 1024;
 const UNUSUAL_OPTIONS = OPT_SACK | OPT_SIGNATURE | OPT_MALFORMED;
 const CONTROL = SYN | FIN | RST | ACK;
 
+/** ConnectionRow.logFirst of a connection without a log; ConnectionRow.logPlace says whether its SYN has come. */
+const NO_LOG = -1;
+const NO_SYN = 0;
+const LONE_SYN = 1;
+
 export class PlainFollower {
   readonly #streams: PlainStreams;
   readonly #log = new SegmentLog();
+  readonly #syns = new LoneSyns();
+  /** Read from there. */
+  readonly #syn = new Segment();
   readonly #end: LogEnd = { block: 0, place: 0 };
 
   constructor(streams: PlainStreams) {
@@ -54,12 +63,9 @@ export class PlainFollower {
   /** A connection that may be plain begins with `segment`. False: it is to be followed in full. */
   begin(row: ConnectionRow, segment: Segment): boolean {
     if ((segment.flags & CONTROL) !== SYN) return false;
-    const block = this.#log.begin();
-    if (block < 0) return false;
     row.set(ROW_PLAIN);
-    row.logFirst = block;
-    row.logBlock = block;
-    row.logPlace = FIRST_PLACE;
+    row.logFirst = NO_LOG;
+    row.logPlace = NO_SYN;
     return true;
   }
 
@@ -72,12 +78,12 @@ export class PlainFollower {
       ? this.#takeOrdinary(row, half, segment)
       : takeHandshake(row, half, segment);
     if (keptLen < 0 || keptLen > MAX_KEPT_LEN) return false;
-    const end = this.#end;
-    end.block = row.logBlock;
-    end.place = row.logPlace;
-    if (!this.#log.append(end, segment, half, keptLen)) return false;
-    row.logBlock = end.block;
-    row.logPlace = end.place;
+    if (
+      !(row.logFirst === NO_LOG && row.segments === 0
+        ? this.#keepSyn(row, segment)
+        : this.#append(row, half, segment, keptLen))
+    )
+      return false;
     row.segments++;
     if (segment.timeNs > row.lastNs) row.lastNs = segment.timeNs;
     return true;
@@ -89,15 +95,61 @@ export class PlainFollower {
 
   /** The connection leaves with nothing to tell. */
   drop(row: ConnectionRow): void {
+    if (row.logFirst === NO_LOG) return;
     this.#log.drop(row.logFirst, row.logBlock);
     this.#streams.release(row.index);
+  }
+
+  /** Where the link layer says that the SYN of a connection went for which isLoneSyn holds: Segment.direction. */
+  directionOfSyn(row: ConnectionRow): number {
+    return this.#syns.directionOf(row.index);
   }
 
   /** The connection is plain no more: calls `take` for each of its segments so far. */
   replay(row: ConnectionRow, ipVersion: number, take: (segment: Segment, half: number) => void): void {
     const { logFirst, logBlock, logPlace } = row;
+    if (logFirst === NO_LOG) {
+      if (logPlace === NO_SYN) return;
+      const syn = this.#syn;
+      this.#syns.read(row.index, syn);
+      syn.ipVersion = ipVersion;
+      take(syn, 0);
+      return;
+    }
     this.#streams.repeat(row.index);
     this.#log.replay(logFirst, { block: logBlock, place: logPlace }, ipVersion, take);
+  }
+
+  #keepSyn(row: ConnectionRow, segment: Segment): boolean {
+    if (!this.#syns.keep(row.index, segment)) return false;
+    row.logPlace = LONE_SYN;
+    return true;
+  }
+
+  #append(row: ConnectionRow, half: number, segment: Segment, keptLen: number): boolean {
+    const end = this.#end;
+    if (row.logFirst === NO_LOG && !this.#beginLog(row)) return false;
+    end.block = row.logBlock;
+    end.place = row.logPlace;
+    if (!this.#log.append(end, segment, half, keptLen)) return false;
+    row.logBlock = end.block;
+    row.logPlace = end.place;
+    return true;
+  }
+
+  /** The SYN is not alone any more. */
+  #beginLog(row: ConnectionRow): boolean {
+    const block = this.#log.begin();
+    if (block < 0) return false;
+    const end = this.#end;
+    end.block = block;
+    end.place = FIRST_PLACE;
+    this.#syns.read(row.index, this.#syn);
+    this.#log.append(end, this.#syn, 0, 0);
+    row.logFirst = block;
+    row.logBlock = block;
+    row.logPlace = end.place;
+    return true;
   }
 
   /** How many payload octets are to be kept, or −1. */
@@ -150,6 +202,11 @@ export class PlainFollower {
     row.set(ROW_PLAIN_FIN_0 << half);
     return true;
   }
+}
+
+/** Of a plain connection: nothing but a SYN has come. */
+export function isLoneSyn(row: ConnectionRow): boolean {
+  return row.logFirst === NO_LOG && row.logPlace === LONE_SYN;
 }
 
 /** Both FINs of a plain connection have been acknowledged. */

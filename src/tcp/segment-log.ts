@@ -1,15 +1,15 @@
 import { Segment } from '../model/segment.ts';
+import { keptLenAt, RECORD_INTS, readRecord, writeRecord } from './segment-record.ts';
 
 /**
  * The segments of connections that are plain so far (plain-follower.ts), kept so that they can be gone through again
  * when something happens that is worth telling. A connection's log is a chain of small blocks; most need four or five.
  *
  * Of the payload only the leading octets are kept that the application's state depends on (heads, chunk sizes). What
- * lies inside a body of known length is passed over by its count alone, and reads as zeros. Which interface, VLAN and
- * tunnel a frame came by is not kept: only copies are told by it, and they are known when the log is written.
+ * lies inside a body of known length is passed over by its count alone, and reads as zeros.
  */
 
-/** Int32 places of a block. Small, because a flood of SYNs takes one for each. */
+/** Int32 places of a block. Small, because most connections are. */
 const BLOCK_BITS = 7;
 const BLOCK_INTS = 1 << BLOCK_BITS;
 const PAGE_BITS = 9;
@@ -20,27 +20,6 @@ const MAX_BLOCKS = 1 << 17;
 /** Place 0 of a block: the next block, or −1. Records begin at an even place, so that a float fits. */
 const NEXT = 0;
 export const FIRST_PLACE = 2;
-
-/** Places of a record; the time is a float over the first two. */
-const FRAME = 2;
-const SEQ = 3;
-const ACK = 4;
-const TS_VAL = 5;
-const TS_ECR = 6;
-/** Flags (9 bits), options (9), DF (1), checksum (2), half (1), direction (2), window scale (8). */
-const FLAGS = 7;
-/** Window (16 bits), TTL (8), ToS (8). */
-const WINDOW = 8;
-/** IPv4 ID + 1 (17 bits), tunnel depth (8). */
-const IP_ID = 9;
-const MSS = 10;
-const FLOW_LABEL = 11;
-const SOURCE_MAC = 12;
-const PAYLOAD_LEN = 13;
-/** Payload octets that were captured, and how many of them stand behind the record. */
-const CAPTURED_LEN = 14;
-const KEPT_LEN = 15;
-const RECORD_INTS = 16;
 
 /** Captured octets of one segment at most: a frame's length field has 18 bits in practice (jumbo TSO frames). */
 const MAX_CAPTURED_LEN = 1 << 18;
@@ -102,31 +81,8 @@ export class SegmentLog {
   #write(end: LogEnd, segment: Segment, half: number, keptLen: number): boolean {
     if (segment.payloadEnd - segment.payloadStart > MAX_CAPTURED_LEN) return false;
     if (end.place + RECORD_INTS > BLOCK_INTS && !this.#extend(end)) return false;
-    const { ints, floats } = this.#pages[end.block >>> PAGE_BITS]!;
     const at = ((end.block & IN_PAGE) << BLOCK_BITS) + end.place;
-    const captured = segment.payloadEnd - segment.payloadStart;
-    floats[at >>> 1] = segment.timeNs;
-    ints[at + FRAME] = segment.frameNumber;
-    ints[at + SEQ] = segment.seq;
-    ints[at + ACK] = segment.ack;
-    ints[at + TS_VAL] = segment.tsVal;
-    ints[at + TS_ECR] = segment.tsEcr;
-    ints[at + FLAGS] =
-      segment.flags |
-      (segment.options << 9) |
-      (segment.dontFragment << 18) |
-      (segment.checksum << 19) |
-      (half << 21) |
-      (segment.direction << 22) |
-      (segment.windowScale << 24);
-    ints[at + WINDOW] = segment.window | (segment.ttl << 16) | (segment.tos << 24);
-    ints[at + IP_ID] = (segment.ipId + 1) | (segment.tunnelDepth << 17);
-    ints[at + MSS] = segment.mss;
-    ints[at + FLOW_LABEL] = segment.flowLabel;
-    ints[at + SOURCE_MAC] = segment.sourceMac;
-    ints[at + PAYLOAD_LEN] = segment.payloadLen;
-    ints[at + CAPTURED_LEN] = captured;
-    ints[at + KEPT_LEN] = keptLen;
+    writeRecord(this.#pages[end.block >>> PAGE_BITS]!, at, segment, half, keptLen);
     end.place += RECORD_INTS;
     return keptLen === 0 || this.#keep(end, segment.bytes, segment.payloadStart, keptLen);
   }
@@ -156,42 +112,17 @@ export class SegmentLog {
   }
 
   #read(at: LogEnd, segment: Segment): number {
-    const { ints, floats } = this.#pages[at.block >>> PAGE_BITS]!;
+    const page = this.#pages[at.block >>> PAGE_BITS]!;
     const from = ((at.block & IN_PAGE) << BLOCK_BITS) + at.place;
-    const flags = ints[from + FLAGS]!;
-    const window = ints[from + WINDOW]!;
-    const ipId = ints[from + IP_ID]!;
-    segment.timeNs = floats[from >>> 1]!;
-    segment.frameNumber = ints[from + FRAME]!;
-    segment.seq = ints[from + SEQ]!;
-    segment.ack = ints[from + ACK]!;
-    segment.tsVal = ints[from + TS_VAL]!;
-    segment.tsEcr = ints[from + TS_ECR]!;
-    segment.flags = flags & 0x1ff;
-    segment.options = (flags >>> 9) & 0x1ff;
-    segment.dontFragment = (flags >>> 18) & 1;
-    segment.checksum = ((flags >>> 19) & 3) as Segment['checksum'];
-    segment.direction = (flags >>> 22) & 3;
-    segment.windowScale = flags >>> 24;
-    segment.window = window & 0xffff;
-    segment.ttl = (window >>> 16) & 0xff;
-    segment.tos = window >>> 24;
-    segment.ipId = (ipId & 0x1ffff) - 1;
-    segment.tunnelDepth = ipId >>> 17;
-    segment.mss = ints[from + MSS]!;
-    segment.flowLabel = ints[from + FLOW_LABEL]!;
-    segment.sourceMac = ints[from + SOURCE_MAC]!;
-    segment.payloadLen = ints[from + PAYLOAD_LEN]!;
-    const captured = ints[from + CAPTURED_LEN]!;
-    const kept = ints[from + KEPT_LEN]!;
+    const half = readRecord(page, from, segment);
+    const captured = segment.payloadEnd;
+    const kept = keptLenAt(page, from);
     at.place += RECORD_INTS;
     if (captured > this.#payload.length) this.#payload = new Uint8Array(2 * captured);
     else this.#payload.fill(0, kept, captured);
     segment.bytes = this.#payload;
-    segment.payloadStart = 0;
-    segment.payloadEnd = captured;
     this.#fetch(at, kept);
-    return (flags >>> 21) & 1;
+    return half;
   }
 
   /** Copies octets behind the record, into as many blocks as it takes. Word by word: `set` needs a view for each piece. */
