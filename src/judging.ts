@@ -1,3 +1,4 @@
+import { AlikeSyns } from './alike-syns.ts';
 import type { AnalysisOptions } from './analyze.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import { MissedOctets } from './missed-octets.ts';
@@ -5,6 +6,7 @@ import type { AnalysisSink, AnalysisSummary, CaptureOverview } from './model/ana
 import type { ConnectionFacts } from './model/facts.ts';
 import type { FindingSink, FrameCounts, LimitHits } from './model/findings.ts';
 import type { CaptureInterface, CaptureWarning } from './model/frame.ts';
+import type { LoneSyn } from './model/lone-syn.ts';
 import type { Witness } from './model/pair.ts';
 import type { CompletedResponse } from './model/responses.ts';
 import type { JudgedConnection, Verdict } from './model/verdict.ts';
@@ -33,6 +35,9 @@ export class Judging implements FindingSink {
   #overviewAge = 0;
   /** Only there when the sink does not want every connection. */
   readonly uneventful?: (requests: number, id: number) => void;
+  readonly #alikeSyns = new AlikeSyns();
+  /** Only there when the sink takes connections that are like others. */
+  readonly loneSyn?: (syn: LoneSyn) => boolean;
 
   /** `counts`: where the reading stood when what is being told was found. */
   constructor(
@@ -51,6 +56,7 @@ export class Judging implements FindingSink {
       this.#summary.addUneventful(requests);
       this.#sink.uneventful?.(id);
     };
+    if (sink.alike !== undefined) this.loneSyn = (syn) => this.#isAlike(syn);
   }
 
   interfaceFound(found: CaptureInterface): void {
@@ -121,6 +127,16 @@ export class Judging implements FindingSink {
     return judge(facts, this.#context, witness);
   }
 
+  /** Counts a connection that is like one before it. */
+  #isAlike(syn: LoneSyn): boolean {
+    const judged = this.#alikeSyns.find(syn);
+    if (judged === null) return false;
+    this.#context.add(judged.facts);
+    this.#summary.addAlike(judged, syn);
+    this.#sink.alike?.(judged, syn.id);
+    return true;
+  }
+
   #report(facts: ConnectionFacts): void {
     const { drops } = this.#counts();
     this.#context.drops = drops > 0 ? drops : 0;
@@ -129,6 +145,7 @@ export class Judging implements FindingSink {
       facts,
       verdict: judge(facts, this.#context),
     };
+    this.#alikeSyns.learn(judged);
     this.#summary.add(judged);
     const conditions = this.#conditions?.complete(judged) ?? null;
     this.#sink.connection(conditions === null ? judged : { ...judged, conditions }, this.#overviewNow());

@@ -1,4 +1,5 @@
 import type { AnalysisSummary, CaptureOverview } from './model/analysis.ts';
+import type { LoneSyn } from './model/lone-syn.ts';
 import type { CompletedResponse } from './model/responses.ts';
 import type { ClosedBy, Group, JudgedConnection, Outcome, Position } from './model/verdict.ts';
 import { Patterns } from './patterns/patterns.ts';
@@ -39,8 +40,17 @@ export class Summary {
   readonly #byPosition: Partial<Record<Position, number>> = {};
 
   add(judged: JudgedConnection): void {
-    const { facts, verdict } = judged;
     this.#patterns.add(judged, needsALook(judged));
+    this.#count(judged);
+  }
+
+  /** One more connection with the verdict of `judged`: all that was seen of either is a SYN. */
+  addAlike(judged: JudgedConnection, syn: LoneSyn): void {
+    this.#patterns.addAlike(judged, syn, needsALook(judged));
+    this.#count(judged);
+  }
+
+  #count({ facts, verdict }: JudgedConnection): void {
     this.#connections++;
     this.#byOutcome[verdict.outcome]++;
     this.#exchanges += facts.app.requestsBegun;

@@ -1,5 +1,6 @@
-import type { CaptureOverview } from '../model/analysis.ts';
+import type { AnalysisSink, CaptureOverview } from '../model/analysis.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
+import type { Report } from '../report/report.ts';
 import { warnAbout } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
@@ -28,7 +29,7 @@ export async function analyzeCommand(options: Options, context: CommandContext):
     onProgress: progress.update,
     wantsConditions: options.isChecklist,
     jobs: await jobsOf(options),
-    sink: needsEvery ? { connection } : { connection, uneventful: () => report.uneventful?.() },
+    sink: needsEvery ? { connection } : sinkOf(report, connection),
   });
   progress.stop();
   // A file that could not even be opened leaves nothing to report: the error says it all.
@@ -41,6 +42,14 @@ export async function analyzeCommand(options: Options, context: CommandContext):
     return EXIT_USAGE;
   }
   return isFailure ? EXIT_FOUND : EXIT_DONE;
+}
+
+/** For a report that counts some connections without looking at each. */
+function sinkOf(report: Report, connection: AnalysisSink['connection']): AnalysisSink {
+  const uneventful = (): void => report.uneventful?.();
+  if (report.alike === undefined) return { connection, uneventful };
+  // Nobody is blamed for these, so --fail-on does not ask for them.
+  return { connection, uneventful, alike: (judged, id) => report.alike?.(judged, id) };
 }
 
 async function jobsOf({ jobs, files }: Options): Promise<number> {

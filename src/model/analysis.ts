@@ -120,6 +120,11 @@ export interface AnalysisSink {
    * gathered and no verdict is worked out for it. A sink without this method gets all connections by `connection`.
    */
   uneventful?(id: number): void;
+  /**
+   * One more connection for which all is as for `judged`, but for its number, its times, its client and where nobody looks
+   * at it: a lone SYN to the same server. A sink without this method gets these by `connection`, too.
+   */
+  alike?(judged: JudgedConnection, id: number): void;
   /** The counts of `overview` are those of a little while ago. */
   connection(judged: JudgedConnection, overview: CaptureOverview): void;
 }

@@ -1,4 +1,5 @@
 import type { ConnectionFacts } from './facts.ts';
+import type { LoneSyn } from './lone-syn.ts';
 import type { CompletedResponse } from './responses.ts';
 
 /** Takes what is found while connections are followed, in the order in which it is found. */
@@ -8,6 +9,8 @@ export interface FindingSink {
   connection(facts: ConnectionFacts): void;
   /** Instead of the facts of a connection with nothing to tell; see AnalysisSink. */
   uneventful?(requests: number, id: number): void;
+  /** Comes before the facts of a connection of which nothing but a SYN was seen. True: they are not needed. */
+  loneSyn?(syn: LoneSyn): boolean;
   /** `networkHash` tells the client's network (bytes/ip-network.ts). */
   complete(response: CompletedResponse, startNs: number, idleNs: number, networkHash: number): void;
 }

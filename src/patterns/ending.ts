@@ -90,6 +90,12 @@ export function endingOf({ facts, verdict }: JudgedConnection): Ending {
   };
 }
 
+/** That of a connection with all the same numbers but these. */
+export function endingLike(ending: Ending, id: number, timeNs: number, clientIp: string): Ending {
+  const networkHash = networkHashOfText(clientIp);
+  return { ...ending, id, timeNs, clientIp, network: networkOf(clientIp), networkHash };
+}
+
 function killerOf(facts: ConnectionFacts, frame: number | null): CloseFacts | null {
   return frame === null ? null : (facts.closes.find((close) => close.frame === frame) ?? null);
 }

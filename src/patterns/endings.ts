@@ -1,5 +1,6 @@
+import type { LoneSyn } from '../model/lone-syn.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
-import { type Ending, endingOf } from './ending.ts';
+import { type Ending, endingLike, endingOf } from './ending.ts';
 
 /** Endings kept: some 8 MB, and a second of work at the end. Of more, each has the same chance to be among them. */
 const MAX_KEPT = 16_384;
@@ -17,6 +18,12 @@ export class Endings {
   add(judged: JudgedConnection): void {
     const place = this.#place();
     if (place < MAX_KEPT) this.kept[place] = endingOf(judged);
+  }
+
+  /** One like `judged` with another client at another time. */
+  addAlike(judged: JudgedConnection, syn: LoneSyn): void {
+    const place = this.#place();
+    if (place < MAX_KEPT) this.kept[place] = endingLike(endingOf(judged), syn.id, syn.timeNs, syn.clientIp());
   }
 
   /** Where the next one goes; beyond the last place it is not kept. */

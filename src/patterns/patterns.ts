@@ -1,4 +1,5 @@
 import type { CaptureOverview, Pattern, ResponseFigures } from '../model/analysis.ts';
+import type { LoneSyn } from '../model/lone-syn.ts';
 import type { CompletedResponse } from '../model/responses.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { Buffering, responseFigures } from './buffering.ts';
@@ -60,6 +61,11 @@ export class Patterns {
     this.#buffering.add(judged);
     if (deservesLook) this.#endings.add(judged);
     else this.#wellEnded.add(judged.facts);
+  }
+
+  /** A connection like `judged`, without response, with another client at another time. */
+  addAlike(judged: JudgedConnection, syn: LoneSyn, deservesLook: boolean): void {
+    if (deservesLook) this.#endings.addAlike(judged, syn);
   }
 
   /** Patterns, events before circumstances and the largest first, and how long responses were exposed to being cut. */

@@ -33,11 +33,12 @@ export class Findings {
     this.#isUnfolded = isUnfolded;
   }
 
-  add(judged: JudgedConnection): void {
+  /** With `id` one like `judged` that has this number. */
+  add(judged: JudgedConnection, id = judged.facts.id): void {
     const latest = this.#latest;
     // The connections of a flood are equal to the letter, and there are millions of them.
-    if (latest !== null && isEqual(latest.judged, judged)) {
-      count(latest.finding, judged);
+    if (latest !== null && (latest.judged === judged || isEqual(latest.judged, judged))) {
+      count(latest.finding, id);
       return;
     }
     const target = exchangeOf(judged)?.target ?? null;
@@ -46,7 +47,7 @@ export class Findings {
       this.leftOut++;
       return;
     }
-    count(finding, judged);
+    count(finding, id);
     addBounded(finding.servers, endpointText(judged.facts.server.ip, judged.facts.server.port));
     addBounded(finding.targets, target);
     if (!this.#isUnfolded) this.#latest = { judged, finding };
@@ -114,8 +115,8 @@ function isEqual(one: JudgedConnection, other: JudgedConnection): boolean {
   );
 }
 
-function count(finding: Finding, { facts }: JudgedConnection): void {
-  if (finding.count > 0 && finding.otherIds.length < MAX_OTHER_IDS) finding.otherIds.push(facts.id);
+function count(finding: Finding, id: number): void {
+  if (finding.count > 0 && finding.otherIds.length < MAX_OTHER_IDS) finding.otherIds.push(id);
   finding.count++;
 }
 

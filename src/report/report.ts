@@ -7,5 +7,7 @@ export interface Report {
   connection(judged: JudgedConnection, isSelected: boolean, overview: CaptureOverview): void;
   /** One more connection that ended well, of which nothing else is known; absent when a report needs every one. */
   uneventful?(): void;
+  /** One more connection like `judged`; see AnalysisSink. Absent when a report needs every one. */
+  alike?(judged: JudgedConnection, id: number): void;
   end(summary: AnalysisSummary): void;
 }

@@ -21,11 +21,19 @@ export class TextReport implements Report {
   readonly #tally = new Tally();
   readonly #findings: Findings;
   #selected = 0;
+  /** Each by itself is wanted with --all. */
+  readonly alike?: (judged: JudgedConnection, id: number) => void;
 
   constructor(write: (chunk: string) => void, options: TextOptions) {
     this.#write = write;
     this.#options = options;
     this.#findings = new Findings(options.isAll);
+    if (options.isAll) return;
+    this.alike = (judged, id) => {
+      this.#tally.add(judged);
+      this.#selected++;
+      if (isBadEnd(judged.verdict)) this.#findings.add(judged, id);
+    };
   }
 
   connection(judged: JudgedConnection, isSelected: boolean, _overview: CaptureOverview): void {

@@ -1,4 +1,5 @@
 import type { ConnectionFacts } from '../model/facts.ts';
+import type { LoneSyn } from '../model/lone-syn.ts';
 
 /** Takes the facts of each connection as it leaves. */
 export interface ConnectionSink {
@@ -7,6 +8,8 @@ export interface ConnectionSink {
   connection(facts: ConnectionFacts): void;
   /** Instead of the facts of a connection that ended with both FINs while nothing was in flight; see AnalysisSink. */
   uneventful?(requests: number, id: number): void;
+  /** Comes before the facts of a connection of which nothing but a SYN was seen. True: they are not needed. */
+  loneSyn?(syn: LoneSyn): boolean;
 }
 
 /** How the stage deals with time. */

@@ -12,9 +12,10 @@ import { buildFacts } from './facts-builder.ts';
 import { FlowTable } from './flow-table.ts';
 import { HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
 import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
+import { LeavingSyn } from './leaving-syn.ts';
 import { CONTEXT_SAMPLE, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
 import { isnOf, PastConnections, plainIsnOf } from './past-connections.ts';
-import { isPlainOver, type PlainFollower } from './plain-follower.ts';
+import { isLoneSyn, isPlainOver, type PlainFollower } from './plain-follower.ts';
 import { isUneventful } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
 import {
@@ -27,6 +28,7 @@ import {
   ROW_RESET,
   ROW_SAMPLE,
 } from './row-bits.ts';
+import { rowsByAge } from './row-order.ts';
 import { SHARDS, type ShardMap } from './shards.ts';
 import { Story } from './story.ts';
 import { Timers } from './timers.ts';
@@ -70,6 +72,8 @@ export class Connections {
   /** By shard, as what follows. */
   readonly #liveOf = new Int32Array(SHARDS);
   readonly #openedOf = new Int32Array(SHARDS);
+  /** No segment comes any more. */
+  #isOver = false;
   /** Row 0 is nobody's: its half-streams serve connections that leave before theirs have been used. */
   #rows = 1;
 
@@ -88,6 +92,7 @@ export class Connections {
   readonly directory = new Directory(this.#table);
   /** Views for connections that leave while another is in hand. */
   readonly #leaving = new ConnectionRow(this.#table);
+  readonly #leavingSyn: LeavingSyn;
   readonly #half0 = new HalfStream(this.#halves);
   readonly #half1 = new HalfStream(this.#halves);
 
@@ -99,6 +104,7 @@ export class Connections {
   constructor(around: Surroundings) {
     this.#around = around;
     this.#past = new PastConnections(around.words);
+    this.#leavingSyn = new LeavingSyn(around.words);
     this.#timers = new Timers(this.#leaving, around.timing.lingerAfterRstNs, (index, reason) =>
       this.#leave(index, reason),
     );
@@ -193,15 +199,10 @@ export class Connections {
 
   /** Reports every connection left, in the order of their numbers. */
   end(): void {
-    const left: { firstFrame: number; index: number }[] = [];
-    for (let index = 0; index < this.#rows; index++) {
+    this.#isOver = true;
+    for (const index of rowsByAge(this.#leaving, this.#rows)) {
       this.#leaving.move(index);
-      if (this.#leaving.segments + this.#leaving.copies === 0 || this.#leaving.has(ROW_FREE)) continue;
-      left.push({ firstFrame: this.#leaving.firstFrame, index });
-    }
-    left.sort((a, b) => a.firstFrame - b.firstFrame);
-    for (const { firstFrame, index } of left) {
-      this.#timers.atEnd(firstFrame);
+      this.#timers.atEnd(this.#leaving.firstFrame);
       this.#leave(index, 'capture-end');
     }
   }
@@ -289,7 +290,7 @@ export class Connections {
     row.startNs = segment.timeNs;
     row.lastNs = segment.timeNs;
     this.#timers.open(index);
-    this.#evictions.opened(shard, index, segment.frameNumber);
+    this.#evictions.opened(shard, index, segment.timeNs, segment.frameNumber);
     this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
     if (isIpv6 === 1) {
       this.#around.words.retainAddress(segment.src);
@@ -324,6 +325,10 @@ export class Connections {
       if (isPlainOver(row)) {
         this.#around.sink.uneventful?.(this.#around.plain?.requests(row) ?? 0, row.id);
         this.#retire(index, row.plainIsn(0), row.plainIsn(1));
+        return;
+      }
+      if (isLoneSyn(row) && this.#isAlike(row)) {
+        this.#retire(index, row.plainIsn(0), null);
         return;
       }
       this.row.move(index);
@@ -362,6 +367,13 @@ export class Connections {
     this.#around.sink.connection(facts);
   }
 
+  /** Has another connection been told with which all is said of this one, of which nothing but a SYN has come? */
+  #isAlike(row: ConnectionRow): boolean {
+    const { sink, plain } = this.#around;
+    if (plain === null || sink.loneSyn === undefined) return false;
+    return sink.loneSyn(this.#leavingSyn.take(row, plain.directionOfSyn(row), this.#clock.nowNs));
+  }
+
   #storyOfLeaving(index: number): Story | null {
     const known = this.#stories[index];
     const isNoted = this.#half0.has(HALF_QUIET_FIN) || this.#half1.has(HALF_QUIET_FIN);
@@ -381,6 +393,7 @@ export class Connections {
     const shard = this.#shardOf(row);
     this.#liveOf[shard]!--;
     this.#free.push(index);
+    if (this.#isOver) return;
     const { address0, port0, address1, port1 } = row;
     this.#flows.remove(address0, port0, address1, port1, row.bits & ROW_IPV6, index);
     this.#past.add(row, shard, isn0, isn1);

@@ -49,7 +49,12 @@ function isForbiddenLater(found: Case): boolean {
 
 function isSynUnanswered({ facts: { handshake, server, end } }: Case): boolean {
   if (handshake.synFrame === null || handshake.synAckFrame !== null || server.segments > 0) return false;
-  return handshake.synCount >= 3 || end.silenceNs >= SYN_PATIENCE_NS;
+  return handshake.synCount >= 3 || isPastSynPatience(end.silenceNs);
+}
+
+/** A SYN that came so long ago is not answered any more. Of what a lone SYN has of its own, no verdict depends on more than this. */
+export function isPastSynPatience(silenceNs: number): boolean {
+  return silenceNs >= SYN_PATIENCE_NS;
 }
 
 function isHalfOpen({ facts: { handshake, end, client, server } }: Case): boolean {
