@@ -133,6 +133,8 @@ export class Judging implements FindingSink {
     if (judged === null) return false;
     this.#context.add(judged.facts);
     this.#summary.addAlike(judged, syn);
+    // What is known of the capture gets as old between two looks as if each connection were told.
+    this.#overviewNow();
     this.#sink.alike?.(judged, syn.id);
     return true;
   }
