@@ -61,8 +61,10 @@ interface Surroundings {
 export class Connections {
   readonly #table = makeConnectionTable();
   readonly #halves = makeHalfStreamTable();
+  /** Any connection by its row. */
+  readonly directory = new Directory(this.#table);
   /** Followed connections only: few enough for a processor's cache, where every segment asks. */
-  readonly #flows = new FlowTable();
+  readonly #flows = new FlowTable(this.directory);
   readonly #stories: (Story | undefined)[] = [];
   readonly #free: number[] = [];
   readonly #clock = new CaptureClock();
@@ -88,8 +90,6 @@ export class Connections {
   readonly own = new HalfStream(this.#halves);
   readonly peer = new HalfStream(this.#halves);
   story: Story | null = null;
-  /** Any connection by its row. */
-  readonly directory = new Directory(this.#table);
   /** Views for connections that leave while another is in hand. */
   readonly #leaving = new ConnectionRow(this.#table);
   readonly #leavingSyn: LeavingSyn;
@@ -395,7 +395,7 @@ export class Connections {
     this.#free.push(index);
     if (this.#isOver) return;
     const { address0, port0, address1, port1 } = row;
-    this.#flows.remove(address0, port0, address1, port1, row.bits & ROW_IPV6, index);
+    this.#flows.remove(address0, port0, address1, port1, index);
     this.#past.add(row, shard, isn0, isn1);
   }
 

@@ -1,20 +1,27 @@
 /**
- * 4-tuple → connection row: open addressing with linear probing over one Int32Array, at most 60 % full.
+ * 4-tuple → row: open addressing with linear probing over one Int32Array, at most 60 % full.
  *
  * Both directions of a connection find the same slot: the endpoint with the smaller (address, port) is put first.
  * A deleted slot is closed by shifting its successors back, so that no tombstones gather over a long capture.
+ *
+ * A slot holds the hash of the 4-tuple and the row; the 4-tuple itself is asked of whoever keeps the rows. So eight slots fit
+ * into a line of the processor's cache, and where nothing is found, as in a flood, nothing else is looked at.
  */
 
-const ADDRESS_LOW = 0;
-const ADDRESS_HIGH = 1;
-const PORTS = 2;
-/** Row + 1, shifted left by one, with the IP version in bit 0 (an IPv6 address is only an index); 0 = free. */
-const ROW = 3;
-const SLOT_INTS = 4;
+const HASH = 0;
+/** Row + 1; 0 = free. */
+const ROW = 1;
+const SLOT_INTS = 2;
 
 const FIRST_SLOTS = 4096;
 /** Past this share of used slots, probe runs get long. */
 const MAX_LOAD = 0.6;
+
+/** Knows the endpoints of rows. */
+export interface Endpointed {
+  /** Is the connection in `row` between these endpoints? Their order does not matter. */
+  isBetween(row: number, src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): boolean;
+}
 
 export class FlowTable {
   #slots = new Int32Array(FIRST_SLOTS * SLOT_INTS);
@@ -22,88 +29,87 @@ export class FlowTable {
   #used = 0;
   /** Unknown to who made the capture. It decides where rows lie, and nothing that is ever put out. */
   readonly #key = (Math.random() * KEY_RANGE) | 0;
+  readonly #rows: Endpointed;
+
+  constructor(rows: Endpointed) {
+    this.#rows = rows;
+  }
 
   /** Row of the connection between the two endpoints, or −1. Order of the endpoints does not matter. */
   find(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): number {
-    const slot = this.#probe(src, srcPort, dst, dstPort, isIpv6);
-    const row = this.#slots[slot + ROW]!;
-    return (row >> 1) - 1;
+    const h = this.#hashOf(src, srcPort, dst, dstPort);
+    const slots = this.#slots;
+    const wrap = slots.length - 1;
+    for (let slot = (h & this.#mask) * SLOT_INTS; ; slot = (slot + SLOT_INTS) & wrap) {
+      const row = slots[slot + ROW]! - 1;
+      if (row < 0) return -1;
+      if (slots[slot + HASH] === h && this.#rows.isBetween(row, src, srcPort, dst, dstPort, isIpv6))
+        return row;
+    }
   }
 
   /** Makes `row` the connection between the endpoints, in place of the one that was. */
   put(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number, row: number): void {
     if ((this.#used + 1) * SLOT_INTS > this.#slots.length * MAX_LOAD) this.#grow();
-    const slot = this.#probe(src, srcPort, dst, dstPort, isIpv6);
-    if (this.#slots[slot + ROW] === 0) this.#used++;
-    const isSwapped = isAfter(src, srcPort, dst, dstPort);
-    this.#slots[slot + ADDRESS_LOW] = isSwapped ? dst : src;
-    this.#slots[slot + ADDRESS_HIGH] = isSwapped ? src : dst;
-    this.#slots[slot + PORTS] = isSwapped ? (dstPort << 16) | srcPort : (srcPort << 16) | dstPort;
-    this.#slots[slot + ROW] = ((row + 1) << 1) | isIpv6;
+    const h = this.#hashOf(src, srcPort, dst, dstPort);
+    const slots = this.#slots;
+    const wrap = slots.length - 1;
+    let slot = (h & this.#mask) * SLOT_INTS;
+    for (; ; slot = (slot + SLOT_INTS) & wrap) {
+      const other = slots[slot + ROW]! - 1;
+      if (other < 0) {
+        this.#used++;
+        break;
+      }
+      if (slots[slot + HASH] === h && this.#rows.isBetween(other, src, srcPort, dst, dstPort, isIpv6)) break;
+    }
+    slots[slot + HASH] = h;
+    slots[slot + ROW] = row + 1;
   }
 
   /** Forgets the endpoints if they (still) belong to `row`; a reused 4-tuple belongs to a newer row. */
-  remove(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number, row: number): void {
+  remove(src: number, srcPort: number, dst: number, dstPort: number, row: number): void {
     const slots = this.#slots;
-    let hole = this.#probe(src, srcPort, dst, dstPort, isIpv6);
-    if ((slots[hole + ROW]! >> 1) - 1 !== row) return;
-    this.#used--;
     const wrap = slots.length - 1;
+    let hole = (this.#hashOf(src, srcPort, dst, dstPort) & this.#mask) * SLOT_INTS;
+    for (; slots[hole + ROW] !== row + 1; hole = (hole + SLOT_INTS) & wrap) {
+      if (slots[hole + ROW] === 0) return;
+    }
+    this.#used--;
     let next = hole;
     for (;;) {
       next = (next + SLOT_INTS) & wrap;
       if (slots[next + ROW] === 0) break;
-      const home = this.#homeOf(next);
+      const home = (slots[next + HASH]! & this.#mask) * SLOT_INTS;
       // A record may move into the hole only if its home does not lie between the hole and where it stands.
       const isReachable = hole <= next ? home <= hole || home > next : home <= hole && home > next;
       if (!isReachable) continue;
-      for (let k = 0; k < SLOT_INTS; k++) slots[hole + k] = slots[next + k]!;
+      slots[hole + HASH] = slots[next + HASH]!;
+      slots[hole + ROW] = slots[next + ROW]!;
       hole = next;
     }
-    for (let k = 0; k < SLOT_INTS; k++) slots[hole + k] = 0;
+    slots[hole + ROW] = 0;
   }
 
-  #probe(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): number {
-    const isSwapped = isAfter(src, srcPort, dst, dstPort);
-    const low = isSwapped ? dst : src;
-    const high = isSwapped ? src : dst;
-    const ports = isSwapped ? (dstPort << 16) | srcPort : (srcPort << 16) | dstPort;
-    const slots = this.#slots;
-    const mask = this.#mask;
-    let place = hash(this.#key, low, high, ports) & mask;
-    for (;;) {
-      const slot = place * SLOT_INTS;
-      const row = slots[slot + ROW]!;
-      if (row === 0) return slot;
-      if (
-        slots[slot + PORTS] === ports &&
-        slots[slot + ADDRESS_LOW] === low &&
-        slots[slot + ADDRESS_HIGH] === high &&
-        (row & 1) === isIpv6
-      ) {
-        return slot;
-      }
-      place = (place + 1) & mask;
-    }
-  }
-
-  #homeOf(slot: number): number {
-    const slots = this.#slots;
-    const low = slots[slot + ADDRESS_LOW]!;
-    return (hash(this.#key, low, slots[slot + ADDRESS_HIGH]!, slots[slot + PORTS]!) & this.#mask) * SLOT_INTS;
+  #hashOf(src: number, srcPort: number, dst: number, dstPort: number): number {
+    return isAfter(src, srcPort, dst, dstPort)
+      ? hash(this.#key, dst, src, (dstPort << 16) | srcPort)
+      : hash(this.#key, src, dst, (srcPort << 16) | dstPort);
   }
 
   #grow(): void {
     const old = this.#slots;
     this.#mask = this.#mask * 2 + 1;
-    this.#slots = new Int32Array((this.#mask + 1) * SLOT_INTS);
+    const slots = new Int32Array(2 * old.length);
+    const wrap = slots.length - 1;
     for (let from = 0; from < old.length; from += SLOT_INTS) {
       if (old[from + ROW] === 0) continue;
-      const low = old[from + ADDRESS_LOW]!;
-      let place = hash(this.#key, low, old[from + ADDRESS_HIGH]!, old[from + PORTS]!) & this.#mask;
-      while (this.#slots[place * SLOT_INTS + ROW] !== 0) place = (place + 1) & this.#mask;
-      for (let k = 0; k < SLOT_INTS; k++) this.#slots[place * SLOT_INTS + k] = old[from + k]!;
+      let slot = (old[from + HASH]! & this.#mask) * SLOT_INTS;
+      while (slots[slot + ROW] !== 0) slot = (slot + SLOT_INTS) & wrap;
+      slots[slot + HASH] = old[from + HASH]!;
+      slots[slot + ROW] = old[from + ROW]!;
     }
+    this.#slots = slots;
   }
 }
 
@@ -125,5 +131,5 @@ function hash(key: number, low: number, high: number, ports: number): number {
   h = Math.imul(h ^ (h >>> 13) ^ ports, 0xc2b2ae35);
   h ^= h >>> 15;
   h = Math.imul(h, 0x2c1b3c6d);
-  return (h ^ (h >>> 13)) >>> 0;
+  return h ^ (h >>> 13);
 }

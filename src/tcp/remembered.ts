@@ -58,6 +58,24 @@ export class RememberedConnections {
     return place;
   }
 
+  isBetween(
+    place: number,
+    src: number,
+    srcPort: number,
+    dst: number,
+    dstPort: number,
+    isIpv6: number,
+  ): boolean {
+    const at = place * INTS;
+    const records = this.#records;
+    if ((records[at + BITS]! & IS_IPV6) !== isIpv6) return false;
+    const address0 = records[at + ADDRESS0];
+    const address1 = records[at + ADDRESS1];
+    const ports = records[at + PORTS];
+    if (address0 === src && address1 === dst && ports === ((srcPort << 16) | dstPort)) return true;
+    return address0 === dst && address1 === src && ports === ((dstPort << 16) | srcPort);
+  }
+
   /** True when the side that sends from the given endpoint is known to have begun with another number than `isn`. */
   hasOtherIsn(place: number, address: number, port: number, isn: number): boolean {
     const at = place * INTS;
