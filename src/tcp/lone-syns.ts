@@ -1,5 +1,5 @@
 import type { Segment } from '../model/segment.ts';
-import { directionAt, RECORD_INTS, type RecordArrays, readRecord, writeRecord } from './segment-record.ts';
+import { RECORD_INTS, type RecordArrays, readRecord, writeRecord } from './segment-record.ts';
 
 const PAGE_BITS = 12;
 const IN_PAGE = (1 << PAGE_BITS) - 1;
@@ -27,11 +27,6 @@ export class LoneSyns {
   read(index: number, segment: Segment): void {
     readRecord(this.#pages[index >>> PAGE_BITS]!, placeOf(index), segment);
     segment.bytes = NO_OCTETS;
-  }
-
-  /** Its Segment.direction. */
-  directionOf(index: number): number {
-    return directionAt(this.#pages[index >>> PAGE_BITS]!, placeOf(index));
   }
 }
 

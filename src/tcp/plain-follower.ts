@@ -43,7 +43,10 @@ const MAX_KEPT_LEN = 16 * 1024;
 const UNUSUAL_OPTIONS = OPT_SACK | OPT_SIGNATURE | OPT_MALFORMED;
 const CONTROL = SYN | FIN | RST | ACK;
 
-/** ConnectionRow.logFirst of a connection without a log; ConnectionRow.logPlace says whether its SYN has come. */
+/**
+ * ConnectionRow.logFirst of a connection without a log; ConnectionRow.logPlace says whether its SYN has come, and
+ * ConnectionRow.logBlock holds the SYN's direction then.
+ */
 const NO_LOG = -1;
 const NO_SYN = 0;
 const LONE_SYN = 1;
@@ -102,7 +105,7 @@ export class PlainFollower {
 
   /** Where the link layer says that the SYN of a connection went for which isLoneSyn holds: Segment.direction. */
   directionOfSyn(row: ConnectionRow): number {
-    return this.#syns.directionOf(row.index);
+    return row.logBlock;
   }
 
   /** The connection is plain no more: calls `take` for each of its segments so far. */
@@ -123,6 +126,7 @@ export class PlainFollower {
   #keepSyn(row: ConnectionRow, segment: Segment): boolean {
     if (!this.#syns.keep(row.index, segment)) return false;
     row.logPlace = LONE_SYN;
+    row.logBlock = segment.direction;
     return true;
   }
 

@@ -26,8 +26,6 @@ const CAPTURED_LEN = 14;
 const KEPT_LEN = 15;
 export const RECORD_INTS = 16;
 
-const DIRECTION_SHIFT = 22;
-
 /** The same octets twice. */
 export interface RecordArrays {
   readonly ints: Int32Array;
@@ -54,7 +52,7 @@ export function writeRecord(
     (segment.dontFragment << 18) |
     (segment.checksum << 19) |
     (half << 21) |
-    (segment.direction << DIRECTION_SHIFT) |
+    (segment.direction << 22) |
     (segment.windowScale << 24);
   ints[at + WINDOW] = segment.window | (segment.ttl << 16) | (segment.tos << 24);
   ints[at + IP_ID] = (segment.ipId + 1) | (segment.tunnelDepth << 17);
@@ -81,7 +79,7 @@ export function readRecord({ ints, floats }: RecordArrays, at: number, segment: 
   segment.options = (flags >>> 9) & 0x1ff;
   segment.dontFragment = (flags >>> 18) & 1;
   segment.checksum = ((flags >>> 19) & 3) as Segment['checksum'];
-  segment.direction = (flags >>> DIRECTION_SHIFT) & 3;
+  segment.direction = (flags >>> 22) & 3;
   segment.windowScale = flags >>> 24;
   segment.window = window & 0xffff;
   segment.ttl = (window >>> 16) & 0xff;
@@ -100,9 +98,4 @@ export function readRecord({ ints, floats }: RecordArrays, at: number, segment: 
 /** Payload octets that stand behind the record at `at`. */
 export function keptLenAt({ ints }: RecordArrays, at: number): number {
   return ints[at + KEPT_LEN]!;
-}
-
-/** Segment.direction of the record at `at`. */
-export function directionAt({ ints }: RecordArrays, at: number): number {
-  return (ints[at + FLAGS]! >>> DIRECTION_SHIFT) & 3;
 }
