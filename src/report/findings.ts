@@ -25,7 +25,7 @@ export class Findings {
   readonly #byShape = new Map<string, Finding>();
   readonly #isUnfolded: boolean;
   /** The connection before, and where it went. */
-  #latest: { readonly judged: JudgedConnection; readonly finding: Finding } | null = null;
+  #latest: { judged: JudgedConnection; readonly finding: Finding } | null = null;
   /** Connections for which there was no room. */
   leftOut = 0;
 
@@ -38,6 +38,7 @@ export class Findings {
     const latest = this.#latest;
     // The connections of a flood are equal to the letter, and there are millions of them.
     if (latest !== null && (latest.judged === judged || isEqual(latest.judged, judged))) {
+      latest.judged = judged;
       count(latest.finding, id);
       return;
     }

@@ -27,22 +27,23 @@ export class Tally {
   readonly lookBy = new Map<Culprit, number>();
   lookUndetermined = 0;
 
-  add(judged: JudgedConnection): void {
+  /** `times` connections with the verdict of `judged`. */
+  add(judged: JudgedConnection, times = 1): void {
     const { verdict } = judged;
-    this.connections++;
+    this.connections += times;
     const line = this.#line(verdict.group ?? verdict.outcome);
-    line.count++;
-    line.positions.set(verdict.position, (line.positions.get(verdict.position) ?? 0) + 1);
+    line.count += times;
+    line.positions.set(verdict.position, (line.positions.get(verdict.position) ?? 0) + times);
     if (!isBadEnd(verdict)) return;
-    this.bad++;
-    if (isTooLate(verdict)) line.tooLate++;
-    if (verdict.isHarmless) line.harmless++;
-    if (verdict.certainty === 'undetermined') line.undetermined++;
+    this.bad += times;
+    if (isTooLate(verdict)) line.tooLate += times;
+    if (verdict.isHarmless) line.harmless += times;
+    if (verdict.certainty === 'undetermined') line.undetermined += times;
     if (!needsALook(judged)) return;
-    this.look++;
-    if (verdict.certainty === 'undetermined') this.lookUndetermined++;
+    this.look += times;
+    if (verdict.certainty === 'undetermined') this.lookUndetermined += times;
     const who = verdict.group ?? (isTooLate(verdict) ? 'too-late' : 'nobody');
-    this.lookBy.set(who, (this.lookBy.get(who) ?? 0) + 1);
+    this.lookBy.set(who, (this.lookBy.get(who) ?? 0) + times);
   }
 
   /** One more that ended well, of which nothing else is known. */

@@ -21,6 +21,9 @@ export class TextReport implements Report {
   readonly #tally = new Tally();
   readonly #findings: Findings;
   #selected = 0;
+  /** Connections like this one that are not in the tally yet. */
+  #alikeTo: JudgedConnection | null = null;
+  #alikeCount = 0;
   /** Each by itself is wanted with --all. */
   readonly alike?: (judged: JudgedConnection, id: number) => void;
 
@@ -30,7 +33,8 @@ export class TextReport implements Report {
     this.#findings = new Findings(options.isAll);
     if (options.isAll) return;
     this.alike = (judged, id) => {
-      this.#tally.add(judged);
+      if (judged !== this.#alikeTo) this.#tallyAlike(judged);
+      this.#alikeCount++;
       this.#selected++;
       if (isBadEnd(judged.verdict)) this.#findings.add(judged, id);
     };
@@ -44,11 +48,19 @@ export class TextReport implements Report {
     if (isBadEnd(judged.verdict) || this.#options.selection !== null) this.#findings.add(judged);
   }
 
+  /** Those counted as like one before; from now on they are like `next`. */
+  #tallyAlike(next: JudgedConnection | null): void {
+    if (this.#alikeTo !== null) this.#tally.add(this.#alikeTo, this.#alikeCount);
+    this.#alikeTo = next;
+    this.#alikeCount = 0;
+  }
+
   uneventful(): void {
     this.#tally.addUneventful();
   }
 
   end(summary: AnalysisSummary): void {
+    this.#tallyAlike(null);
     this.#writeLines(overviewText(summary, this.#tally, this.#options));
     const { selection, width, isQuiet } = this.#options;
     if (selection !== null) {

@@ -200,11 +200,11 @@ export class Connections {
   /** Reports every connection left, in the order of their numbers. */
   end(): void {
     this.#isOver = true;
-    for (const index of rowsByAge(this.#leaving, this.#rows)) {
+    rowsByAge(this.#leaving, this.#rows).forEach((index) => {
       this.#leaving.move(index);
       this.#timers.atEnd(this.#leaving.firstFrame);
       this.#leave(index, 'capture-end');
-    }
+    });
   }
 
   noteIcmpError(segment: Segment): void {
@@ -290,7 +290,7 @@ export class Connections {
     row.startNs = segment.timeNs;
     row.lastNs = segment.timeNs;
     this.#timers.open(index);
-    this.#evictions.opened(shard, index, segment.timeNs, segment.frameNumber);
+    this.#evictions.opened(shard, row);
     this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
     if (isIpv6 === 1) {
       this.#around.words.retainAddress(segment.src);

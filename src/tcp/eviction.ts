@@ -28,13 +28,13 @@ export class Evictions {
     this.#shardOf = shardOf;
   }
 
-  /** A connection of `shard` begins in row `index`. */
-  opened(shard: number, index: number, startNs: number, firstFrame: number): void {
+  /** A connection of `shard` begins in `row`. */
+  opened(shard: number, row: ConnectionRow): void {
     const listed = this.#shards[shard]!;
     if (listed === null) return;
     // So many since somebody last had to go: they are listed anew when it comes to that again.
     if (listed.halfOpen.length + listed.others.length >= MAX_LISTED) this.#shards[shard] = null;
-    else listed.halfOpen.push(index, startNs, firstFrame);
+    else listed.halfOpen.push(row);
   }
 
   /** The row of the next one of `shard` among `rows` rows, looked at with the view `row`; −1 if there is none. */
@@ -46,13 +46,13 @@ export class Evictions {
       if (!isThere(row, halfOpen)) continue;
       const isStill = isHalfOpen(row);
       if (isStill && row.lastNs === halfOpen.sinceNs) return row.index;
-      (isStill ? halfOpen : others).push(row.index, row.lastNs, row.firstFrame);
+      (isStill ? halfOpen : others).push(row);
     }
     while (others.length > 0) {
       others.shift();
       if (!isThere(row, others)) continue;
       if (row.lastNs === others.sinceNs) return row.index;
-      others.push(row.index, row.lastNs, row.firstFrame);
+      others.push(row);
     }
     return -1;
   }
@@ -67,7 +67,7 @@ export class Evictions {
       const shard = this.#shardOf(row);
       if (!isNew[shard]) continue;
       const { halfOpen, others } = this.#shards[shard]!;
-      (isHalfOpen(row) ? halfOpen : others).push(index, row.lastNs, row.firstFrame);
+      (isHalfOpen(row) ? halfOpen : others).push(row);
     }
   }
 }

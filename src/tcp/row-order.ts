@@ -14,5 +14,8 @@ export function rowsByAge(row: ConnectionRow, rows: number): Int32Array {
     keys[count++] = row.firstFrame * ROW_RANGE + index;
   }
   // Numbers in one array are sorted many times faster than objects with two of them.
-  return Int32Array.from(keys.subarray(0, count).sort(), (key) => key % ROW_RANGE);
+  const sorted = keys.subarray(0, count).sort();
+  const order = new Int32Array(count);
+  for (let k = 0; k < count; k++) order[k] = sorted[k]! % ROW_RANGE;
+  return order;
 }

@@ -1,5 +1,12 @@
 const FIRST_PLACES = 1_024;
 
+/** What is kept of a ConnectionRow. */
+interface Silent {
+  readonly index: number;
+  readonly lastNs: number;
+  readonly firstFrame: number;
+}
+
 /**
  * Connections, the one that has been silent longest first; of those silent since the same time the one that began first.
  * They nearly always come in that order, so they stand in a ring; those that do not stand in a binary heap beside it.
@@ -20,16 +27,17 @@ export class SilenceOrder {
   sinceNs = 0;
   firstFrame = 0;
 
-  push(row: number, sinceNs: number, firstFrame: number): void {
+  /** Puts in the connection of a row as it stands now. (Its time by itself would be an object for each call.) */
+  push({ index, lastNs, firstFrame }: Silent): void {
     const ring = this.#ring;
     const { mask } = ring;
     const last = (this.#head + this.#inRing - 1) & mask;
-    if (this.#inRing > 0 && isBefore(sinceNs, firstFrame, ring, last)) {
-      this.#pushToHeap(row, sinceNs, firstFrame);
+    if (this.#inRing > 0 && isBefore(lastNs, firstFrame, ring, last)) {
+      this.#pushToHeap(index, lastNs, firstFrame);
       return;
     }
     if (this.#inRing > mask) this.#growRing();
-    ring.set((this.#head + this.#inRing++) & ring.mask, row, sinceNs, firstFrame);
+    ring.set((this.#head + this.#inRing++) & ring.mask, index, lastNs, firstFrame);
   }
 
   /** Takes the first one away: its fields say which it was. */

@@ -15,7 +15,7 @@ describe('order of silence', () => {
         steps.forEach(([offset, isTaken], k) => {
           const sinceNs = jumble === 0 ? k >> 2 : (k >> jumble) + offset;
           left.push({ sinceNs, firstFrame: k, row: 3 * k });
-          order.push(3 * k, sinceNs, k);
+          order.push({ index: 3 * k, lastNs: sinceNs, firstFrame: k });
           if (!isTaken) return;
           left.sort((a, b) => a.sinceNs - b.sinceNs || a.firstFrame - b.firstFrame);
           order.shift();
@@ -62,7 +62,7 @@ class Crowd {
     this.#row.lastNs = lastNs;
     this.#row.firstFrame = firstFrame;
     this.live.set(index, { shard, lastNs, firstFrame, isUsed: false });
-    this.evictions.opened(shard, index, lastNs, firstFrame);
+    this.evictions.opened(shard, this.#row);
   }
 
   speak(index: number, lastNs: number, isUsed: boolean): void {
