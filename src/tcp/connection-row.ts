@@ -1,4 +1,6 @@
+import { ACK, type Segment, SYN } from '../model/segment.ts';
 import { RecordTable, RecordView } from './record-table.ts';
+import { ROW_IPV6 } from './row-bits.ts';
 
 /** Places of the Int32 fields in a record. */
 /** Field 0 is RecordView.bits. */
@@ -41,6 +43,22 @@ export function makeConnectionTable(): RecordTable {
 
 /** State of a connection that both directions share. `bits` are those of row-bits.ts. */
 export class ConnectionRow extends RecordView {
+  /** The row becomes that of connection `id`, which begins with `segment`. */
+  begin(id: number, segment: Segment): void {
+    const { src, srcPort, dst, dstPort } = segment;
+    const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
+    this.clear();
+    this.id = id;
+    this.bits = segment.ipVersion === 6 ? ROW_IPV6 : 0;
+    this.address0 = isAnswer ? dst : src;
+    this.port0 = isAnswer ? dstPort : srcPort;
+    this.address1 = isAnswer ? src : dst;
+    this.port1 = isAnswer ? srcPort : dstPort;
+    this.firstFrame = segment.frameNumber;
+    this.startNs = segment.timeNs;
+    this.lastNs = segment.timeNs;
+  }
+
   /** Connection number, from 0 in order of first packets (Wireshark's tcp.stream). */
   get id(): number {
     return this.ints[this.i + ID]!;

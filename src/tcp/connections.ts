@@ -9,9 +9,10 @@ import { ConnectionRow, makeConnectionTable } from './connection-row.ts';
 import { Directory } from './directory.ts';
 import { Evictions } from './eviction.ts';
 import { buildFacts } from './facts-builder.ts';
-import { FlowTable } from './flow-table.ts';
+import { FlowHash, FlowTable } from './flow-table.ts';
 import { HALF_QUIET_FIN, HALF_RESET } from './half-bits.ts';
 import { HalfStream, makeHalfStreamTable } from './half-stream.ts';
+import { icmpErrorOf } from './icmp-error.ts';
 import { LeavingSyn } from './leaving-syn.ts';
 import { CONTEXT_SAMPLE, MAX_CONNECTIONS, MAX_ICMP_ERRORS } from './limits.ts';
 import { isnOf, PastConnections, plainIsnOf } from './past-connections.ts';
@@ -64,6 +65,7 @@ export class Connections {
   /** Any connection by its row. */
   readonly directory = new Directory(this.#table);
   /** Followed connections only: few enough for a processor's cache, where every segment asks. */
+  readonly #hash = new FlowHash();
   readonly #flows = new FlowTable(this.directory);
   readonly #stories: (Story | undefined)[] = [];
   readonly #free: number[] = [];
@@ -118,17 +120,17 @@ export class Connections {
    * straggler of a connection that has been reported.
    */
   select(segment: Segment, shard: number, isCopy: boolean): boolean {
-    const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
-    let index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
+    const hash = this.#hashOf(segment);
+    let index = this.#find(segment, hash);
     if (index >= 0) {
       this.#point(index, segment);
       if (!isCopy && (segment.flags & (SYN | ACK)) === SYN && this.#startsAnew(segment)) {
         this.#leave(index, 'reused');
         index = -1;
       }
-    } else if (this.#past.isStraggler(segment, shard, isCopy)) return false;
+    } else if (this.#past.isStraggler(segment, hash, shard, isCopy)) return false;
     if (index < 0) {
-      index = this.#open(segment, shard, isIpv6, isCopy);
+      index = this.#open(segment, hash, shard, isCopy);
       this.#point(index, segment);
     }
     this.story = this.row.has(ROW_PLAIN) ? null : (this.#stories[index] ?? null);
@@ -208,23 +210,21 @@ export class Connections {
   }
 
   noteIcmpError(segment: Segment): void {
-    const isIpv6 = segment.ipVersion === 6 ? 1 : 0;
-    const index = this.#flows.find(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6);
+    const index = this.#find(segment, this.#hashOf(segment));
     if (index < 0) return;
     this.#point(index, segment);
     if (this.row.has(ROW_PLAIN)) this.tellInFull();
     this.story = this.#stories[index] ?? null;
     const errors = this.makeStory().icmpErrors;
-    if (errors.length >= MAX_ICMP_ERRORS) return;
-    errors.push({
-      frame: segment.frameNumber,
-      timeNs: segment.timeNs,
-      type: segment.icmpType,
-      code: segment.icmpCode,
-      from: this.#around.words.formatAddress(segment.icmpSrc, isIpv6 === 1),
-      half: this.half,
-      ttl: segment.ttl,
-    });
+    if (errors.length < MAX_ICMP_ERRORS) errors.push(icmpErrorOf(segment, this.half, this.#around.words));
+  }
+
+  #hashOf({ src, srcPort, dst, dstPort }: Segment): number {
+    return this.#hash.of(src, srcPort, dst, dstPort);
+  }
+
+  #find({ src, srcPort, dst, dstPort, ipVersion }: Segment, hash: number): number {
+    return this.#flows.find(hash, src, srcPort, dst, dstPort, ipVersion === 6 ? 1 : 0);
   }
 
   #point(index: number, segment: Segment): void {
@@ -267,7 +267,7 @@ export class Connections {
     this.#around.take(segment);
   };
 
-  #open(segment: Segment, shard: number, isIpv6: number, isCopy: boolean): number {
+  #open(segment: Segment, hash: number, shard: number, isCopy: boolean): number {
     if (this.#liveOf[shard]! >= MAX_CONNECTIONS) this.#evict(shard);
     this.#liveOf[shard]!++;
     const index = this.#free.pop() ?? this.#rows++;
@@ -276,23 +276,14 @@ export class Connections {
     this.#stories[index] = undefined;
     const row = this.row;
     row.move(index);
-    row.clear();
-    const isAnswer = (segment.flags & (SYN | ACK)) === (SYN | ACK);
-    row.id = this.count++;
+    row.begin(this.count++, segment);
     this.#around.sink.opened?.(segment.frameNumber);
-    row.bits = isIpv6 === 1 ? ROW_IPV6 : 0;
     if (this.#openedOf[shard]!++ < CONTEXT_SAMPLE) row.set(ROW_SAMPLE);
-    row.address0 = isAnswer ? segment.dst : segment.src;
-    row.port0 = isAnswer ? segment.dstPort : segment.srcPort;
-    row.address1 = isAnswer ? segment.src : segment.dst;
-    row.port1 = isAnswer ? segment.srcPort : segment.dstPort;
-    row.firstFrame = segment.frameNumber;
-    row.startNs = segment.timeNs;
-    row.lastNs = segment.timeNs;
     this.#timers.open(index);
     this.#evictions.opened(shard, row);
-    this.#flows.put(segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
-    if (isIpv6 === 1) {
+    const isIpv6 = row.bits & ROW_IPV6;
+    this.#flows.put(hash, segment.src, segment.srcPort, segment.dst, segment.dstPort, isIpv6, index);
+    if (isIpv6 !== 0) {
       this.#around.words.retainAddress(segment.src);
       this.#around.words.retainAddress(segment.dst);
     }
@@ -395,8 +386,9 @@ export class Connections {
     this.#free.push(index);
     if (this.#isOver) return;
     const { address0, port0, address1, port1 } = row;
-    this.#flows.remove(address0, port0, address1, port1, index);
-    this.#past.add(row, shard, isn0, isn1);
+    const hash = this.#hash.of(address0, port0, address1, port1);
+    this.#flows.remove(hash, index);
+    this.#past.add(row, hash, shard, isn0, isn1);
   }
 
   #shardOf({ address0, port0, address1, port1, bits }: ConnectionRow): number {

@@ -27,17 +27,14 @@ export class FlowTable {
   #slots = new Int32Array(FIRST_SLOTS * SLOT_INTS);
   #mask = FIRST_SLOTS - 1;
   #used = 0;
-  /** Unknown to who made the capture. It decides where rows lie, and nothing that is ever put out. */
-  readonly #key = (Math.random() * KEY_RANGE) | 0;
   readonly #rows: Endpointed;
 
   constructor(rows: Endpointed) {
     this.#rows = rows;
   }
 
-  /** Row of the connection between the two endpoints, or −1. Order of the endpoints does not matter. */
-  find(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): number {
-    const h = this.#hashOf(src, srcPort, dst, dstPort);
+  /** Row of the connection between the two endpoints, whose hash is `h`, or −1. Order of the endpoints does not matter. */
+  find(h: number, src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number): number {
     const slots = this.#slots;
     const wrap = slots.length - 1;
     for (let slot = (h & this.#mask) * SLOT_INTS; ; slot = (slot + SLOT_INTS) & wrap) {
@@ -49,9 +46,16 @@ export class FlowTable {
   }
 
   /** Makes `row` the connection between the endpoints, in place of the one that was. */
-  put(src: number, srcPort: number, dst: number, dstPort: number, isIpv6: number, row: number): void {
+  put(
+    h: number,
+    src: number,
+    srcPort: number,
+    dst: number,
+    dstPort: number,
+    isIpv6: number,
+    row: number,
+  ): void {
     if ((this.#used + 1) * SLOT_INTS > this.#slots.length * MAX_LOAD) this.#grow();
-    const h = this.#hashOf(src, srcPort, dst, dstPort);
     const slots = this.#slots;
     const wrap = slots.length - 1;
     let slot = (h & this.#mask) * SLOT_INTS;
@@ -67,11 +71,11 @@ export class FlowTable {
     slots[slot + ROW] = row + 1;
   }
 
-  /** Forgets the endpoints if they (still) belong to `row`; a reused 4-tuple belongs to a newer row. */
-  remove(src: number, srcPort: number, dst: number, dstPort: number, row: number): void {
+  /** Forgets the endpoints with this hash if they (still) belong to `row`; a reused 4-tuple belongs to a newer row. */
+  remove(h: number, row: number): void {
     const slots = this.#slots;
     const wrap = slots.length - 1;
-    let hole = (this.#hashOf(src, srcPort, dst, dstPort) & this.#mask) * SLOT_INTS;
+    let hole = (h & this.#mask) * SLOT_INTS;
     for (; slots[hole + ROW] !== row + 1; hole = (hole + SLOT_INTS) & wrap) {
       if (slots[hole + ROW] === 0) return;
     }
@@ -91,12 +95,6 @@ export class FlowTable {
     slots[hole + ROW] = 0;
   }
 
-  #hashOf(src: number, srcPort: number, dst: number, dstPort: number): number {
-    return isAfter(src, srcPort, dst, dstPort)
-      ? hash(this.#key, dst, src, (dstPort << 16) | srcPort)
-      : hash(this.#key, src, dst, (srcPort << 16) | dstPort);
-  }
-
   #grow(): void {
     const old = this.#slots;
     this.#mask = this.#mask * 2 + 1;
@@ -110,6 +108,19 @@ export class FlowTable {
       slots[slot + ROW] = old[from + ROW]!;
     }
     this.#slots = slots;
+  }
+}
+
+/** Makes the hashes of 4-tuples. */
+export class FlowHash {
+  /** Unknown to who made the capture. It decides where rows lie, and nothing that is ever put out. */
+  readonly #key = (Math.random() * KEY_RANGE) | 0;
+
+  /** The same for both directions. */
+  of(src: number, srcPort: number, dst: number, dstPort: number): number {
+    return isAfter(src, srcPort, dst, dstPort)
+      ? hash(this.#key, dst, src, (dstPort << 16) | srcPort)
+      : hash(this.#key, src, dst, (srcPort << 16) | dstPort);
   }
 }
 
