@@ -3,8 +3,8 @@
 const SECOND_NS = 1e9;
 
 /**
- * Connections of a shard followed at once, 262,144 in all; above it half-open ones go first. About 700 octets each, or,
- * while they are plain, 160 and a log of 512 or more: 190 MB at most.
+ * Connections of a shard followed at once, 262,144 in all; above it half-open ones go first. About 700 octets each; while
+ * they are plain, 160 and a log of 512 or more; with nothing but a SYN, 230: 190 MB at most.
  */
 export const MAX_CONNECTIONS = 16_384;
 
