@@ -22,7 +22,7 @@ export class MissedOctets {
   /** Null when nothing was missed. */
   warning(): CaptureWarning | null {
     if (this.#connections === 0) return null;
-    const where = this.#connections === 1 ? '1 connection' : `${this.#connections} connections`;
+    const where = this.#connections === 1 ? '1 connection' : `${thousands(this.#connections)} connections`;
     const what = [counted(this.#octets, 'octet'), counted(this.#fins, 'FIN')].filter((each) => each !== null);
     return {
       kind: 'octets-not-captured',
@@ -40,5 +40,9 @@ function missedOf({ segments, bytesNotCaptured }: HalfFacts): number {
 
 function counted(count: number, noun: string): string | null {
   if (count === 0) return null;
-  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+  return count === 1 ? `1 ${noun}` : `${thousands(count)} ${noun}s`;
+}
+
+function thousands(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
