@@ -113,10 +113,8 @@ function withDetail(head: string, detail: string, { palette, width }: TextOption
 }
 
 function detailText(key: TallyKey, line: TallyLine): string {
-  if (key === 'clean' && line.tooLate > 0) {
-    return `${line.tooLate === line.count ? '' : `${thousands(line.tooLate)} of them `}with a request that came too late`;
-  }
-  if (key === 'clean' || key === 'open' || key === 'scan') return '';
+  if (key === 'clean') return wellDetail(line);
+  if (key === 'open' || key === 'scan') return '';
   const places = [...line.positions].sort((a, b) => b[1] - a[1]);
   const shown = places.slice(0, MAX_POSITIONS).map(([position, count]) => {
     return places.length === 1 ? POSITION_WORDS[position] : `${thousands(count)} ${POSITION_WORDS[position]}`;
@@ -128,6 +126,19 @@ function detailText(key: TallyKey, line: TallyLine): string {
   if (line.undetermined > 0)
     parts.push(
       `${line.undetermined === line.count ? '' : `${thousands(line.undetermined)} `}only a best guess`,
+    );
+  return parts.join('; ');
+}
+
+function wellDetail({ count, tooLate, oneDirection }: TallyLine): string {
+  const parts: string[] = [];
+  if (tooLate > 0)
+    parts.push(
+      `${tooLate === count ? '' : `${thousands(tooLate)} of them `}with a request that came too late`,
+    );
+  if (oneDirection > 0)
+    parts.push(
+      `as far as one direction shows${oneDirection === count ? '' : ` (${thousands(oneDirection)} of them)`}`,
     );
   return parts.join('; ');
 }

@@ -8,6 +8,8 @@ export interface TallyLine {
   undetermined: number;
   /** Ended well, but with a request that came too late. */
   tooLate: number;
+  /** Of which only one direction was captured. */
+  oneDirection: number;
   readonly positions: Map<Position, number>;
 }
 
@@ -26,14 +28,20 @@ export class Tally {
   look = 0;
   readonly lookBy = new Map<Culprit, number>();
   lookUndetermined = 0;
+  /** Closed without a sign of trouble, but only one direction was captured: how the answers ended does not show. */
+  oneDirection = 0;
 
   /** `times` connections with the verdict of `judged`. */
   add(judged: JudgedConnection, times = 1): void {
-    const { verdict } = judged;
+    const { verdict, facts } = judged;
     this.connections += times;
     const line = this.#line(verdict.group ?? verdict.outcome);
     line.count += times;
     line.positions.set(verdict.position, (line.positions.get(verdict.position) ?? 0) + times);
+    if (verdict.outcome === 'clean' && (facts.client.segments === 0 || facts.server.segments === 0)) {
+      this.oneDirection += times;
+      line.oneDirection += times;
+    }
     if (!isBadEnd(verdict)) return;
     this.bad += times;
     if (isTooLate(verdict)) line.tooLate += times;
@@ -59,7 +67,7 @@ export class Tally {
   #line(key: TallyKey): TallyLine {
     let line = this.lines.get(key);
     if (line === undefined) {
-      line = { count: 0, harmless: 0, undetermined: 0, tooLate: 0, positions: new Map() };
+      line = { count: 0, harmless: 0, undetermined: 0, tooLate: 0, oneDirection: 0, positions: new Map() };
       this.lines.set(key, line);
     }
     return line;

@@ -7,7 +7,7 @@ import { GROUP_DEED } from './words.ts';
 export function worryText(summary: AnalysisSummary, tally: Tally): string[] {
   const { connections, bad, look } = tally;
   if (connections === 0) return [nothingText(summary.capture)];
-  if (bad === 0) return [allWellText(tally)];
+  if (bad === 0) return tally.oneDirection > 0 ? oneDirectionTexts(tally) : [allWellText(tally)];
   if (look === 0) {
     return [
       `Nothing to worry about: ${endedEarlyText(tally)}, ${bad === 1 ? 'and did no harm' : 'and none did harm'}.`,
@@ -62,6 +62,23 @@ function allWellText(tally: Tally): string {
   const scans = tally.count('scan');
   if (scans > 0) parts.push(`${thousands(scans)} ${scans === 1 ? 'was a probe' : 'were probes'}`);
   return `Nobody hung up early in ${counted(connections, 'connection')}: ${parts.join(', ')}.`;
+}
+
+/** What half of a conversation shows is no proof that the other half was complete. */
+function oneDirectionTexts(tally: Tally): string[] {
+  const { connections, oneDirection } = tally;
+  if (connections === 1) {
+    return [
+      'Cannot be told: the only connection was closed, but only one direction of it was captured, so whether its answers were complete does not show.',
+    ];
+  }
+  const which = oneDirection === connections ? 'But' : `But of ${thousands(oneDirection)}`;
+  return [
+    tally.count('clean') === connections
+      ? `No sign of trouble in ${counted(connections, 'connection')}.`
+      : allWellText(tally),
+    `${which} only one direction was captured: whether the answers were complete does not show.`,
+  ];
 }
 
 function endedEarlyText({ bad, connections }: Tally): string {

@@ -76,6 +76,17 @@ describe('the first lines say whether to worry', () => {
     expect(rendered([judgedClean()])).toMatch(/^All is well: the only connection ended/);
   });
 
+  test('half of a conversation is not called well', () => {
+    const half86 = judgedClean({ server: half({ segments: 0 }) });
+    expect(rendered([half86])).toMatch(
+      /^Cannot be told: the only connection was closed, but only one direction/,
+    );
+    expect(rendered([half86])).toMatch(/1 {2}ended well {2,}as far as one direction shows\n/);
+    const text = rendered([judgedClean(), half86]).replaceAll('\n', ' ');
+    expect(text).toMatch(/^No sign of trouble in 2 connections\. But of 1 only one direction was captured: /);
+    expect(text).toContain('as far as one direction shows (1 of them)');
+  });
+
   test('some deserve a look', () => {
     const text = rendered([
       ...many(30, 0, (id) => judgedClean({ id })),
