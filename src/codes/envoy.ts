@@ -12,6 +12,14 @@ export const ENVOY_WORDS = codeWords('Envoy', SOURCE, [
     'time to first byte; whether clients leave at one time',
   ],
   [
+    'DR DownstreamRemoteReset http2.remote_reset http2.remote_refused',
+    'the client reset the stream (RST_STREAM); its connection may live on',
+    'c',
+    'the client',
+    'awaiting-response in-response-body',
+    'time to first byte; the packets show it only inside TLS or HTTP/2 frames',
+  ],
+  [
     'DPE DownstreamProtocolError',
     'the downstream request had an HTTP protocol error',
     'c',
@@ -20,7 +28,7 @@ export const ENVOY_WORDS = codeWords('Envoy', SOURCE, [
     'what the client sends',
   ],
   [
-    'UC UpstreamConnectionTermination connection_termination',
+    'UC UpstreamConnectionTermination connection_termination upstream_reset_before_response_started{connection_termination}',
     'the upstream connection was terminated',
     's',
     'the upstream server',
@@ -28,7 +36,7 @@ export const ENVOY_WORDS = codeWords('Envoy', SOURCE, [
     "the upstream's keep-alive time against the cluster's idle_timeout; retry_on: reset",
   ],
   [
-    'UR UpstreamRemoteReset upstream_reset_before_response_started',
+    'UR UpstreamRemoteReset upstream_reset_before_response_started{remote_reset}',
     'the upstream reset the stream',
     's',
     'the upstream server',
@@ -36,7 +44,7 @@ export const ENVOY_WORDS = codeWords('Envoy', SOURCE, [
     'the upstream at this time; RST_STREAM or TCP reset',
   ],
   [
-    'UF UpstreamConnectionFailure',
+    'UF UpstreamConnectionFailure upstream_reset_before_response_started{connection_failure}',
     'connecting to the upstream failed',
     'si',
     'the upstream, or nobody answered',

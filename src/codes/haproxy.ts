@@ -38,6 +38,14 @@ export const HAPROXY_WORDS = codeWords('HAProxy', 'docs.haproxy.org, configurati
     'time to the first byte; a client timeout below timeout server',
   ],
   [
+    'CL',
+    'the client left during the last data of a response, after the server had finished',
+    'c',
+    'the client',
+    BODY,
+    'response size; rare: it takes a client that leaves within the last packets',
+  ],
+  [
     'CQ',
     'the client aborted while its request was queued',
     'c',
@@ -155,7 +163,7 @@ export const HAPROXY_WORDS = codeWords('HAProxy', 'docs.haproxy.org, configurati
     's',
     'HAProxy, because the server was silent',
     WAITING,
-    'timeout server; time to first byte; HAProxy does not notice clients that left meanwhile',
+    'timeout server; time to first byte; without option abortonclose a FIN of the client meanwhile is not taken as leaving',
   ],
   [
     'sQ',

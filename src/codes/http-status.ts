@@ -90,13 +90,19 @@ export const STATUS_WORDS = [
         'after-response',
         'authentication action',
       ],
+    ],
+  ),
+  ...codeWords(
+    'AWS target health',
+    'docs.aws.amazon.com/elasticloadbalancing, "Health checks for Application Load Balancer target groups", reason codes',
+    [
       [
         'Target.Timeout',
-        'the target did not answer in time',
+        'a health check of the target got no answer in time; no request of a user is meant',
         's',
         'the balancer, because the target was silent',
-        'awaiting-response',
-        'idle_timeout.timeout_seconds; time to first byte',
+        'awaiting-response handshake',
+        'HealthCheckTimeoutSeconds; the security group of the target; its load',
       ],
     ],
   ),

@@ -23,11 +23,11 @@ export const PHRASE_WORDS = [
     ],
     [
       '|upstream timed out',
-      'proxy_read_timeout or proxy_connect_timeout struck',
+      'proxy_connect_timeout, proxy_send_timeout or proxy_read_timeout struck: the line goes on with "while connecting", "sending" or "reading"',
       's',
       'nginx, because the server was silent',
-      'awaiting-response',
-      'proxy_read_timeout (60 s)',
+      'awaiting-response handshake in-request',
+      'these settings (60 s each); "while connecting": the SYN and what answers it',
     ],
     [
       '|recv() failed (104',
@@ -46,23 +46,29 @@ export const PHRASE_WORDS = [
       'the lines before; max_fails, fail_timeout',
     ],
   ]),
+  ...codeWords(
+    'errno text (Go, nginx, and others)',
+    'strerror(3); Go source, net/http/server.go, net/net.go',
+    [
+      [
+        '|write: broken pipe|broken pipe',
+        "the peer ended the connection before this write; Go's server takes the ECONNRESET of a reset itself, so this can be a FIN or a RST",
+        'c',
+        'the peer (the address in the line)',
+        'in-response-body awaiting-response',
+        'the first FIN or RST of that address, before the line',
+      ],
+      [
+        '|read: connection reset by peer|connection reset by peer|Connection reset by peer|Connection reset',
+        'a reset arrived',
+        'csi',
+        'the other end, or something in its name',
+        'in-response-body awaiting-response idle-keepalive',
+        'the RST in the capture',
+      ],
+    ],
+  ),
   ...codeWords('Go', 'Go source, net/http/server.go, transport.go; net/net.go', [
-    [
-      '|write: broken pipe|broken pipe',
-      "the peer ended the connection before this write; Go's server takes the ECONNRESET of a reset itself, so this can be a FIN or a RST",
-      'c',
-      'the peer (the address in the line)',
-      'in-response-body awaiting-response',
-      'the first FIN or RST of that address, before the line',
-    ],
-    [
-      '|read: connection reset by peer|connection reset by peer|Connection reset by peer|Connection reset',
-      'a reset arrived',
-      'csi',
-      'the other end, or something in its name',
-      'in-response-body awaiting-response idle-keepalive',
-      'the RST in the capture',
-    ],
     [
       '|use of closed network connection',
       'this program had closed it',
@@ -123,9 +129,9 @@ export const PHRASE_WORDS = [
   ...codeWords('Node', 'nodejs.org/api/http.html, errors.html; undici documentation', [
     [
       '|socket hang up',
-      'the connection ended before the response: a FIN, whatever the code ECONNRESET says',
-      's',
-      'the server',
+      'the connection ended before the response: a FIN of the server, or this program destroyed its own request; no reset, whatever the code ECONNRESET says',
+      'sc',
+      'the server, or this program (req.destroy(), a timeout)',
       'awaiting-response idle-keepalive',
       "agent's keepAlive against the server's keepAliveTimeout (5 s)",
     ],

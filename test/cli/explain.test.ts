@@ -150,6 +150,11 @@ describe('explain WORD', () => {
     ['curl 18', 'curl exit status', 'server'],
     ['460', 'AWS application load balancer', 'client-abort'],
     ['Error: socket hang up', 'Node', 'server'],
+    ['CL--', 'HAProxy', 'client-abort'],
+    ['DR', 'Envoy', 'client-abort'],
+    ['upstream_reset_before_response_started{connection_termination}', 'Envoy', 'server'],
+    ['Target.Timeout', 'AWS target health', 'server'],
+    ['writev() failed (32: Broken pipe)', 'errno text (Go, nginx, and others)', 'client-abort'],
   ])('%s', async (word, program, group) => {
     const { code, out } = await run(word, '--format', 'jsonl');
     expect(code).toBe(0);
