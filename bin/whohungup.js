@@ -1,2 +1,3 @@
 #!/usr/bin/env node
-import '../dist/program/main.js';
+'use strict';
+require('../dist/program/main.js');

@@ -5,20 +5,20 @@ import type { CommandContext } from './context.ts';
 import { Diagnostics } from './diagnostics.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
 import { EXPLAIN_HELP_TEXT } from './explain-help.ts';
+import { growHeapSlowly, growingHeapSlowly } from './frugal-heap.ts';
 import { HELP_TEXT } from './help.ts';
 import { interruptSignal } from './interrupt.ts';
 import { LIVE_HELP_TEXT } from './live-help.ts';
 import { type Options, optionsFrom } from './options.ts';
 import { Output } from './output.ts';
 import { PAIR_HELP_TEXT } from './pair-help.ts';
+import { isErrorTerminal, outputTerminal } from './terminal.ts';
 
 /** Translates a command line into a run: the answer is the exit code. Nothing is thrown. */
 export async function runCli(argv: readonly string[]): Promise<number> {
   const diagnostics = new Diagnostics();
   const output = new Output();
   const isDebug = process.env['WHOHUNGUP_DEBUG'] === '1';
-  // What is lost when nobody reads standard error is lost.
-  process.stderr.on('error', () => {});
   try {
     const code = shortAnswer(argv, output) ?? (await runCommand(argv, output, diagnostics, isDebug));
     output.flush();
@@ -60,8 +60,9 @@ async function runCommand(
   diagnostics: Diagnostics,
   isDebug: boolean,
 ): Promise<number> {
-  const isStdoutTerminal = process.stdout.isTTY === true;
-  const surroundings = { env: process.env, isStdoutTerminal, columns: process.stdout.columns };
+  const stdoutTerminal = outputTerminal();
+  const isStdoutTerminal = stdoutTerminal !== null;
+  const surroundings = { env: process.env, isStdoutTerminal, columns: stdoutTerminal?.columns };
   const options = optionsFrom(await parseArgs(argv), surroundings);
   const { runCapture } = await import('./run-analysis.ts');
   return commandOf(options)(options, {
@@ -69,10 +70,10 @@ async function runCommand(
     flush: () => output.flush(),
     diagnostics,
     signal: interruptSignal(),
-    run: runCapture,
+    run: growingHeapSlowly(runCapture),
     isDebug,
     isStdoutTerminal,
-    isStderrTerminal: process.stderr.isTTY === true,
+    isStderrTerminal: isErrorTerminal(),
     isSeekable,
   });
 }
@@ -81,7 +82,10 @@ function commandOf(options: Options): (options: Options, context: CommandContext
   return async (...given) => {
     if (options.command === 'timeline')
       return (await import('./timeline-command.ts')).timelineCommand(...given);
-    if (options.command === 'live') return (await import('./live-command.ts')).liveCommand(...given);
+    if (options.command === 'live') {
+      await growHeapSlowly();
+      return (await import('./live-command.ts')).liveCommand(...given);
+    }
     if (options.command === 'compare') return (await import('./compare-command.ts')).compareCommand(...given);
     if (options.command === 'pair') return (await import('./pair-command.ts')).pairCommand(...given);
     if (options.command === 'explain') return (await import('./explain-command.ts')).explainCommand(...given);

@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { standardError } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 const PROGRAM = 'whohungup';
@@ -53,5 +54,5 @@ const SYSTEM_ERRORS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function writeToStderr(text: string): void {
-  process.stderr.write(text);
+  standardError().write(text);
 }

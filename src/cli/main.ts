@@ -1,9 +1,8 @@
 import { runCli } from './cli.ts';
-import { boundHeapGrowth } from './heap-growth.ts';
+import { EXIT_USAGE } from './exit-codes.ts';
 
-boundHeapGrowth();
-
-// No `await` here: the program is also built into a script, which is no module (start.ts).
+// Stays if the run never comes to its end.
+process.exitCode = EXIT_USAGE;
 void runCli(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

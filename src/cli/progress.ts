@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import { monotonicMs } from '../io/monotonic.ts';
 
 /** Work that is over sooner needs no bar. */
 const QUIET_MS = 1000;
@@ -8,7 +9,7 @@ const REDRAW_MS = 100;
 /** A progress bar on standard error: only on a terminal, only for work that lasts, and gone when the work is done. */
 export class Progress {
   readonly #isWanted: boolean;
-  readonly #startedMs = performance.now();
+  readonly #startedMs = monotonicMs();
   #lastMs = 0;
   #bar: SingleBar | null = null;
   #isLoading = false;
@@ -21,7 +22,7 @@ export class Progress {
   /** `total` null (a pipe): there is no share to show, so there is no bar. */
   readonly update = (octets: number, total: number | null): void => {
     if (!this.#isWanted || total === null || total === 0) return;
-    const nowMs = performance.now();
+    const nowMs = monotonicMs();
     if (nowMs - this.#startedMs < QUIET_MS || nowMs - this.#lastMs < REDRAW_MS) return;
     this.#lastMs = nowMs;
     if (this.#bar === null) this.#load();

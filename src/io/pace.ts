@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { monotonicMs } from './monotonic.ts';
 
 /** Reading is synchronous; after this long it lets signals, timers and output have their turn. */
 const MAX_TURN_MS = 50;
@@ -9,7 +9,7 @@ export class Pace {
   bytesRead = 0;
   readonly #isDone: () => boolean;
   readonly #onProgress: (bytesRead: number) => void;
-  #turnStart = performance.now();
+  #turnStart = monotonicMs();
 
   constructor(isDone: () => boolean, onProgress: (bytesRead: number) => void) {
     this.#isDone = isDone;
@@ -24,9 +24,9 @@ export class Pace {
   /** Counts `len` octets; call once a chunk. */
   async advance(len: number): Promise<void> {
     this.bytesRead += len;
-    if (performance.now() - this.#turnStart < MAX_TURN_MS) return;
+    if (monotonicMs() - this.#turnStart < MAX_TURN_MS) return;
     this.#onProgress(this.bytesRead);
-    await setImmediate();
-    this.#turnStart = performance.now();
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnStart = monotonicMs();
   }
 }

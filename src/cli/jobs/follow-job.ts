@@ -150,4 +150,4 @@ async function run(order: JobOrder): Promise<void> {
   job.end(faults, isAborted);
 }
 
-await run(workerData as JobOrder);
+void run(workerData as JobOrder);
