@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -218,6 +218,44 @@ describe('manners', () => {
     expect(code).toBe(0);
     expect(out).toContain('3  the client hung up');
     expect(out).toContain('Not read to the end');
+  });
+});
+
+describe('the compiled form that is kept beside the program', () => {
+  const keptName = `program.${process.version}-${process.arch}.cache`;
+  const kept = join(root, 'dist/program', keptName);
+
+  test('is there, and V8 takes it', () => {
+    const ask = `console.log(require(${JSON.stringify(join(root, 'dist/program/main.js'))}).script.cachedDataRejected)`;
+    const args = ['-e', ask, 'whohungup', file('clean.pcap')];
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: bareEnvironment });
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/^false\nAll is well/);
+  });
+
+  test.each([
+    ['missing', null],
+    ['cut', () => readFileSync(kept).subarray(0, 100_000)],
+    ['empty', () => Buffer.alloc(0)],
+    ['of something else', () => Buffer.alloc(100_000, 'x')],
+    ['of other flags', () => readFileSync(kept)],
+  ])('%s: the same output', (what, octets) => {
+    const copy = mkdtempSync(join(tmpdir(), 'whohungup-'));
+    try {
+      cpSync(join(root, 'dist/program'), join(copy, 'program'), { recursive: true });
+      if (octets === null) rmSync(join(copy, 'program', keptName));
+      else writeFileSync(join(copy, 'program', keptName), octets());
+      const flags = what === 'of other flags' ? ['--no-lazy-feedback-allocation'] : [];
+      const args = [...flags, join(copy, 'program/main.js'), 'aborted.pcap'];
+      const run = spawnSync(process.execPath, args, {
+        cwd: directory,
+        env: bareEnvironment,
+        encoding: 'utf8',
+      });
+      expect(run).toMatchObject({ status: 0, stderr: '', stdout: whohungup(['aborted.pcap']).out });
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
   });
 });
 
