@@ -2,8 +2,8 @@
 // a small capture. The modules that tsc has written next to it stay as they are, for whoever imports the library.
 // Usage: node .ci/bundle-program.mjs [FOLDER]
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -50,10 +50,10 @@ const lazyPackages = {
   },
 };
 
-// Caches of an earlier build would be taken for that of this one.
-rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir, { recursive: true });
-await build({
+// V8 compares no more of the script than its length: what an earlier build has kept must not be there with a new one.
+for (const name of readdirSync(outdir)) if (name.includes('.cache')) rmSync(join(outdir, name));
+const { metafile } = await build({
   absWorkingDir: root,
   // All in one folder, so that what looks for a file beside itself (script-command.ts) or two folders up (package.json)
   // finds it from here as it does from its source.
@@ -83,8 +83,16 @@ await build({
   // Names stay, so that stack traces can be read.
   minifySyntax: true,
   minifyWhitespace: true,
+  metafile: true,
   logLevel: 'warning',
 });
+// Files of an earlier build that had others.
+const written = new Set([
+  'main.js',
+  'package.json',
+  ...Object.keys(metafile.outputs).map((path) => basename(path)),
+]);
+for (const name of readdirSync(outdir)) if (!written.has(name)) rmSync(join(outdir, name), { force: true });
 writeFileSync(join(outdir, 'package.json'), '{ "type": "commonjs" }\n');
 copyFileSync(new URL('load-program.cjs', import.meta.url), join(outdir, 'main.js'));
 try {
