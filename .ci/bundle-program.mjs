@@ -51,7 +51,7 @@ const lazyPackages = {
 };
 
 mkdirSync(outdir, { recursive: true });
-// V8 compares no more of the script than its length: what an earlier build has kept must not be there with a new one.
+// What was compiled for an earlier build is of no use.
 for (const name of readdirSync(outdir)) if (name.includes('.cache')) rmSync(join(outdir, name));
 const { metafile } = await build({
   absWorkingDir: root,

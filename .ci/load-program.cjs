@@ -8,18 +8,18 @@ const { Script } = require('node:vm');
 
 const filename = join(__dirname, 'program.js');
 const keptAt = join(__dirname, `program.${process.version}-${process.arch}.cache`);
-const options = {
-  filename,
-  cachedData: readIfThere(keptAt),
-};
-const text = `(function (require, __filename) {${readFileSync(filename, 'latin1')}\n})`;
-const script = new Script(text, options);
+const octets = readFileSync(filename);
+const text = `(function (require, __filename) {${octets.latin1Slice()}\n})`;
+const script = new Script(text, { filename, cachedData: keptOf(octets) });
 script.runInThisContext()(require, filename);
-module.exports = { script, keptAt };
+module.exports = { script, keptAt, octets };
 
-function readIfThere(path) {
+/** V8 compares no more of a script than its length, so behind what it compiled there is a copy of the script. */
+function keptOf(octets) {
   try {
-    return readFileSync(path);
+    const kept = readFileSync(keptAt);
+    const endOfKept = kept.length - octets.length;
+    return endOfKept > 0 && kept.subarray(endOfKept).equals(octets) ? kept.subarray(0, endOfKept) : undefined;
   } catch {
     return undefined;
   }

@@ -233,6 +233,20 @@ describe('the compiled form that is kept beside the program', () => {
     expect(stdout).toMatch(/^false\nAll is well/);
   });
 
+  test('is not taken for a program that was changed', () => {
+    const copy = mkdtempSync(join(tmpdir(), 'whohungup-'));
+    try {
+      cpSync(join(root, 'dist/program'), copy, { recursive: true });
+      const text = readFileSync(join(copy, 'program.js'), 'latin1');
+      writeFileSync(join(copy, 'program.js'), text.replaceAll('All is well', 'ALL IS WELL'), 'latin1');
+      const args = [join(copy, 'main.js'), file('clean.pcap')];
+      const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: bareEnvironment });
+      expect(stdout).toMatch(/^ALL IS WELL/);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
+  });
+
   test.each([
     ['missing', null],
     ['cut', () => readFileSync(kept).subarray(0, 100_000)],
