@@ -1,6 +1,7 @@
+import { fileStatus } from '../io/file-source.ts';
 import type { CaptureRunner } from './capture-run.ts';
 
-/** Octets read from which on the heap matters. Below, loading node:v8 alone would take as long as the reading. */
+/** Octets of a file from which on the heap matters. Below, loading node:v8 alone would take as long as the reading. */
 const LONG_LEN = 4 * 1024 * 1024;
 
 /**
@@ -27,17 +28,16 @@ export async function growHeapSlowly(): Promise<void> {
   timer.unref();
 }
 
-/** Runs that have the heap grow slowly as soon as it turns out that they last. */
+/** Runs that have the heap grow slowly when they will last. */
 export function growingHeapSlowly(run: CaptureRunner): CaptureRunner {
-  return (wanted) => {
-    let isLong = false;
-    const onProgress = (octets: number, total: number | null): void => {
-      if (!isLong && octets >= LONG_LEN) {
-        isLong = true;
-        void growHeapSlowly();
-      }
-      wanted.onProgress(octets, total);
-    };
-    return run({ ...wanted, onProgress });
+  return async (wanted) => {
+    if (wanted.paths.some(isLong)) await growHeapSlowly();
+    return run(wanted);
   };
+}
+
+/** Of a pipe nobody knows. */
+function isLong(path: string): boolean {
+  const status = path === '-' ? null : fileStatus(path);
+  return status === null || !status.isFile() || status.size >= LONG_LEN;
 }
