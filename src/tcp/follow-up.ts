@@ -7,6 +7,8 @@ import type { CloseRecord, Story } from './story.ts';
 
 /** A challenge ACK leaves at once (0.1 ms measured on Linux); with the way to the capture point and back. */
 const CHALLENGE_NS = 50e6;
+/** A keep-alive probe may carry one octet, below what was acknowledged: in the place of the FIN, once that is (RFC 9293 §3.8.4). */
+const PROBE_OCTETS = 1;
 /** Data that was on its way when the RST came is no sign of life; this is longer than most round trips. */
 const IN_FLIGHT_NS = 500e6;
 
@@ -25,7 +27,9 @@ export function followUp(story: Story, own: HalfStream, peer: HalfStream, segmen
 function noteSender(close: CloseRecord, own: HalfStream, segment: Segment): void {
   if (close.facts.senderContinuedFrame !== null) return;
   const end = segment.seq + segment.payloadLen;
-  const hasNewData = segment.payloadLen > 0 && seqDelta(end, close.isReset ? close.ownMaxSeq : close.seq) > 0;
+  const hasNewData = close.isReset
+    ? segment.payloadLen > 0 && seqDelta(end, close.ownMaxSeq) > 0
+    : segment.payloadLen > PROBE_OCTETS && seqDelta(end, close.seq) > PROBE_OCTETS;
   const hasNewAck = (segment.flags & ACK) !== 0 && seqDelta(segment.ack, close.ownMaxAck) > 0;
   const isLater = segment.timeNs - close.facts.timeNs > REORDER_NS;
   const isAlive = close.isReset ? isLater || hasNewData : hasNewData;

@@ -92,3 +92,13 @@ export function isTlsClosed({ tls }: AppSnapshot): boolean {
 export function isWebSocketClosed({ webSocket }: AppSnapshot): boolean {
   return webSocket !== null && (webSocket.isClientCloseSeen || webSocket.isServerCloseSeen);
 }
+
+/**
+ * The client asked first whether its body is wanted, was told the final answer instead, sent none of the body, and
+ * closed. RFC 9110 §10.1.1: the server may answer with a final status and the body then need not follow; RFC 9112 §9.3:
+ * without the body the connection cannot carry another request.
+ */
+export function isUploadSpared({ app: { exchange }, ending: { cause } }: Case): boolean {
+  if (cause?.from !== 'client' || exchange === null || !exchange.isExpectContinue) return false;
+  return exchange.isResponseComplete && !exchange.isRequestComplete && exchange.requestBodyBytes === 0;
+}

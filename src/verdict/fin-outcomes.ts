@@ -1,4 +1,10 @@
-import { isAllAnswered, isAnsweredAfterHalfClose, isRestRefused, isStillReading } from './benign.ts';
+import {
+  isAllAnswered,
+  isAnsweredAfterHalfClose,
+  isRestRefused,
+  isStillReading,
+  isUploadSpared,
+} from './benign.ts';
 import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
 import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
@@ -13,6 +19,7 @@ export const FIN_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isTlsRecordCut },
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isTlsDownloadLeft },
   { reason: 'early-answer', outcome: 'truncated', blames: theInitiator, fits: isUploadUnread },
+  { reason: 'orderly', outcome: 'clean', blames: nobody, fits: isUploadSpared },
   { reason: 'left-unread', outcome: 'truncated', blames: theInitiator, fits: isAnswerLeft },
   { reason: 'cut', outcome: 'truncated', blames: theInitiator, fits: isHiddenAnswerRefused },
   { reason: 'late-request', outcome: 'clean', blames: nobody, fits: (found) => lateRequest(found) !== null },

@@ -1,4 +1,5 @@
 import type { Side } from '../model/facts.ts';
+import { isUploadSpared } from './benign.ts';
 import { type Case, halfOf, isReply, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
 import { lateRequest, lateRequestHeadline } from './late-request.ts';
@@ -96,6 +97,9 @@ function serverCut(found: Case): string {
 
 /** What is not followed (another protocol, content that was not captured) may have been cut for all we know. */
 function orderly(found: Case, by: Side | null): string {
+  const { exchange } = found.app;
+  if (isUploadSpared(found))
+    return `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} before its body, and the client closed without sending it.`;
   if (found.position === 'unknown')
     return `The ${by} closed; parts of the conversation are missing from the capture.`;
   const closed = `The ${by} closed ${placeInWords(found, by)}`;

@@ -2,7 +2,7 @@ import { seqDelta } from '../../bytes/seq.ts';
 import type { CloseFacts } from '../../model/facts.ts';
 import { type Case, halfOf, hasLosses } from '../case.ts';
 import { isLinuxLike } from './guards.ts';
-import { type Rule, resetRule } from './rule.ts';
+import { causeRule, type Rule, resetRule } from './rule.ts';
 
 /** Sequence numbers that the named side could not have used, and what it did after "its" RST. */
 
@@ -83,14 +83,18 @@ const resetPairsDisagree = resetRule('reset-pairs-disagree', (reset, found) => {
 /** Frames of one side overtake each other on the way and in the capture by no more than this and the clock's error. */
 const REORDER_NS = 3e6;
 
-/** RST_SEQ_DATA of the same paper: a side that sends on has not reset the connection. */
-const senderWentOn = resetRule('sender-went-on', (reset, { context }) => {
-  const { senderContinuedFrame: frame, senderContinuedNs: ns } = reset;
+/**
+ * RST_SEQ_DATA of the same paper: a side that sends on has not reset the connection. Nor has one closed it that sends
+ * new octets in the place of its FIN: SEND is an error from FIN-WAIT-1 on (RFC 9293 §3.10.2).
+ */
+const senderWentOn = causeRule('sender-went-on', (cause, { context, ending }) => {
+  const { senderContinuedFrame: frame, senderContinuedNs: ns } = cause;
   const reorderNs = REORDER_NS + context.clockErrorNs;
-  if (frame === null || (ns !== null && ns - reset.timeNs < reorderNs)) return null;
+  if (frame === null || ending.shownBy !== null || (ns !== null && ns - cause.timeNs < reorderNs))
+    return null;
   return {
-    frames: [reset.frame, frame],
-    text: `The ${reset.from} went on with the connection after "its" reset: it had not sent it.`,
+    frames: [cause.frame, frame],
+    text: `The ${cause.from} went on with the connection after "its" ${cause.kind === 'RST' ? 'reset' : 'FIN'}: it had not sent it.`,
   };
 });
 
