@@ -12,6 +12,7 @@ export interface ApplicationViews {
 
 const ORDERLY: ApplicationView = { likely: 'saw an ordinary end', errno: null };
 const CLOSED_ITSELF: ApplicationView = { likely: 'closed it itself', errno: null };
+const NOT_CAPTURED: ApplicationView = { likely: 'cannot be told: too little was captured', errno: null };
 const STILL_OPEN: ApplicationView = { likely: 'still has it open', errno: null };
 
 /**
@@ -25,7 +26,7 @@ export function applicationViews(found: Case, judgement: Judgement, group: Group
   if (judgement.reason === 'probe') return probeViews(found);
   if (judgement.reason === 'refused') return refusedViews(group);
   const initiator = by ?? cause.from;
-  const own = group === 'intermediary' ? forgedFor(found, initiator) : ownView(found, initiator);
+  const own = group === 'intermediary' ? forgedFor(found, initiator) : ownView(found, judgement, initiator);
   const other = viewOfPeer(found, judgement, initiator);
   return initiator === 'client' ? { client: own, server: other } : { client: other, server: own };
 }
@@ -71,7 +72,8 @@ function forgedFor({ facts }: Case, side: Side): ApplicationView {
   };
 }
 
-function ownView(found: Case, side: Side): ApplicationView {
+function ownView(found: Case, { reason }: Judgement, side: Side): ApplicationView {
+  if (reason === 'stray' && found.facts.handshake.synFrame === null) return NOT_CAPTURED;
   const own = halfOf(found.facts, side);
   const isKernelTimer = found.ending.cause?.kind === 'RST' && own.unansweredProbes > 0;
   if (isKernelTimer) {
@@ -86,6 +88,7 @@ function viewOfPeer(found: Case, { outcome, blamed, reason }: Judgement, initiat
   if (reason === 'late-request') {
     return { likely: LATE_REQUEST_TEXTS.join('; '), errno: errnoAt(found, 'client') };
   }
+  if (reason === 'not-visible') return NOT_CAPTURED;
   if (cause?.kind === 'FIN' && blamed === null) return ORDERLY;
   if (outcome === 'clean') {
     return {

@@ -9,6 +9,8 @@ import type { Attribution } from './probabilities.ts';
 
 /** Silence from which an encrypted or unknown connection looks unused. */
 const QUIET_NS = 400e6;
+/** Data sent again so often without an acknowledgement is no single lost packet. */
+const MIN_UNHEARD = 3;
 const GOOD_ENDS: readonly Outcome[] = ['clean', 'scan', 'open'];
 
 /** Whatever it is called, nobody lost anything as far as the packets show. */
@@ -27,7 +29,7 @@ export function matters(found: Case, judgement: Judgement, attribution: Attribut
   if (attribution?.group === 'intermediary') {
     return 'Yes: look at firewalls, NATs, load balancers and proxies on the path, and at their idle timers.';
   }
-  if (isHarmless(found, judgement) && judgement.outcome === 'aborted') {
+  if (isHarmless(found, judgement) && judgement.outcome === 'aborted' && judgement.reason !== 'stray') {
     return 'Probably not: nothing was on its way.';
   }
   const advice = BY_REASON[judgement.reason];
@@ -37,7 +39,10 @@ export function matters(found: Case, judgement: Judgement, attribution: Attribut
 const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = {
   refused:
     'Only if that service should be running; clients that try IPv6 before IPv4 meet this without harm.',
-  stray: 'No: it belongs to something older.',
+  stray: ({ facts }) =>
+    facts.handshake.synFrame === null
+      ? 'Cannot be told: only the reset was captured.'
+      : 'No: it belongs to something older.',
   'gave-up': 'Yes, if it repeats: the other host or the path to it went away first.',
   probe: 'No: health checks and scanners do this.',
   unused: ({ facts }) =>
@@ -69,11 +74,15 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
   'capture-ended': 'Nothing to say yet.',
 };
 
-function lostMessage({ position, ending: { by }, app }: Case): string {
+function lostMessage({ position, ending: { by }, app, facts }: Case): string {
   if (by === 'server') {
     return position === 'idle-keepalive' || position === 'after-response'
       ? 'Perhaps: the client may not have got the last response.'
       : "Yes: look at the server's log at this time; the client got an error or a short answer.";
+  }
+  // The client may have left because nothing came: then the path is at fault, and not the user's patience.
+  if (by === 'client' && facts.server.finalRetransmissions >= MIN_UNHEARD) {
+    return `Yes, if it repeats: the server's last data was sent ${facts.server.finalRetransmissions} more times and never acknowledged, so the client may have waited in vain; look at the path (loss, MTU).`;
   }
   if (position === 'awaiting-response') {
     return 'Perhaps: if clients leave after the same time, a timeout is too short or the response too slow.';

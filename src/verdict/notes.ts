@@ -77,7 +77,7 @@ function retransmittedBeforeReset({ facts, ending: { cause } }: Case): string | 
   if (cause === null || cause.kind !== 'RST' || cause.ownBytesUnacked === 0) return null;
   const { finalRetransmissions } = halfOf(facts, cause.from);
   if (finalRetransmissions < MIN_RETRANSMITTED) return null;
-  return `Before its reset the ${cause.from} sent the same data ${finalRetransmissions} times without an answer: the other host or the path failed first.`;
+  return `Before its reset the ${cause.from} sent data again ${finalRetransmissions} times without an answer: the other host or the path failed first.`;
 }
 
 function safeToRetry(found: Case): string | null {
@@ -133,7 +133,7 @@ function loss({ facts }: Case, side: Side): string | null {
   if (retransmittedSegments < MIN_RETRANSMITTED) return null;
   const sent = dataSegments + retransmittedSegments;
   if (retransmittedSegments < MIN_RETRANSMITTED_SHARE * sent) return null;
-  return `${thousands(retransmittedSegments)} of ${counted(sent, 'data segment')} of the ${side} were retransmissions: packets were lost.`;
+  return `${thousands(retransmittedSegments)} of ${counted(sent, 'data segment')} of the ${side} were retransmissions: lost on the way, or not acknowledged in time.`;
 }
 
 function smallWrites({ facts: { server } }: Case): string | null {

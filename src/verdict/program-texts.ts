@@ -112,7 +112,7 @@ const CLIENT_FIN: Readonly<Record<Stage, readonly string[]>> = {
     'curl: (18) transfer closed with bytes remaining to read',
     'Go: "unexpected EOF"',
     'Node: ECONNRESET "aborted" (which is not a RST here)',
-    'Java: no error, short data',
+    'Java (HttpURLConnection): "Premature EOF" where chunked, else no error, short data',
   ],
   other: ['end of file'],
 };

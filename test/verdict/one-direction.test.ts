@@ -37,6 +37,13 @@ describe('a capture of the client alone', () => {
   });
 });
 
+test('does not say what a program saw whose direction was not captured', () => {
+  const verdict = seenFrom('client', asked(GET).send('server', answer(5000)).ack('client').fin('client'));
+  expect(verdict).toMatchObject({ outcome: 'clean', matters: expect.stringMatching(/^Cannot be told/) });
+  expect(verdict.applications.server.likely).toBe('cannot be told: too little was captured');
+  expect(verdict.applications.client.likely).toBe('closed it itself');
+});
+
 describe('a capture of the server alone', () => {
   test.each([HEAD, GET])('does not call a bare head cut: it may answer a HEAD (%#)', (request) => {
     const verdict = seenFrom('server', asked(request).send('server', answer(700)).fin('server'));
