@@ -129,6 +129,8 @@ export interface HandshakeFacts {
   readonly ackFrame: number | null;
   readonly ackNs: number | null;
   readonly isFastOpen: boolean;
+  /** Both sides took up Multipath TCP. */
+  readonly isMultipath: boolean;
 }
 
 export type ResetForm =

@@ -35,6 +35,7 @@ import {
   ROW_FAST_OPEN,
   ROW_HANDSHAKE_ACK,
   ROW_IPV6,
+  ROW_MULTIPATH,
   ROW_ORIGINATOR_1,
   ROW_ROLES_KNOWN,
   ROW_SYN,
@@ -102,6 +103,7 @@ function handshakeFacts(row: ConnectionRow): HandshakeFacts {
     ackFrame: hasAck ? row.ackFrame : null,
     ackNs: hasAck ? row.ackNs : null,
     isFastOpen: row.has(ROW_FAST_OPEN),
+    isMultipath: row.has(ROW_MULTIPATH),
   };
 }
 

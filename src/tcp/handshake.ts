@@ -2,6 +2,7 @@ import { seqAdd, seqDelta } from '../bytes/seq.ts';
 import {
   ACK,
   OPT_FAST_OPEN,
+  OPT_MPTCP,
   OPT_MSS,
   OPT_SIGNATURE,
   OPT_WINDOW_SCALE,
@@ -26,6 +27,7 @@ import {
 import {
   ROW_FAST_OPEN,
   ROW_HANDSHAKE_ACK,
+  ROW_MULTIPATH,
   ROW_ORIGINATOR_1,
   ROW_ROLES_KNOWN,
   ROW_SYN,
@@ -118,6 +120,7 @@ function noteSyn({ row }: Connections, segment: Segment): void {
 function noteSynAck({ row }: Connections, segment: Segment): void {
   if (row.has(ROW_SYN_ACK)) return;
   row.set(ROW_SYN_ACK);
+  if ((segment.options & OPT_MPTCP) !== 0) row.set(ROW_MULTIPATH);
   row.synAckFrame = segment.frameNumber;
   row.synAckNs = segment.timeNs;
 }

@@ -27,6 +27,8 @@ export const ROW_PLAIN_FIN_ACKED_0 = 0x4000;
 export const ROW_PLAIN_OVER = 0xc000;
 /** One of the first connections, of which all facts are gathered. */
 export const ROW_SAMPLE = 0x10000;
+/** The SYN+ACK took up Multipath TCP: the responder offers it only to an originator that did (RFC 8684 §3.1). */
+export const ROW_MULTIPATH = 0x20000;
 /** What stays when a plain connection is gone through again. */
 export const ROW_LASTING = ROW_IPV6 | ROW_SAMPLE;
 

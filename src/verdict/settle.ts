@@ -21,6 +21,9 @@ export function settle(found: Case, attribution: Attribution | null): string | n
   if (shownBy !== null) {
     return `The ${side}'s FIN is not in the capture. A capture at the ${side} over the same minutes would show it.`;
   }
+  if (found.facts.handshake.isMultipath && attribution.group !== 'intermediary') {
+    return `They speak Multipath TCP, whose own close (DATA_FIN) lies in options that are not followed here: the other side may have closed before. Wireshark shows it in this capture (tcp.options.mptcp.datafin.flag == 1).`;
+  }
   const others = attribution.group === 'intermediary' ? `the ${side} itself` : inBetween(side);
   return `It may also have been ${others}. A capture at the ${side} over the same minutes would tell: did it send frame ${cause.frame} itself?`;
 }

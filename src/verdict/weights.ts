@@ -1,7 +1,7 @@
 /**
  * Goes up when a weight, a cap or a threshold changes, so that old verdicts can be told from new ones.
  */
-export const WEIGHTS_VERSION = '2026.3';
+export const WEIGHTS_VERSION = '2026.4';
 
 /** Rules whose evidence comes from one source and so is not independent: together they may not say more than the cap. */
 export type Family =

@@ -38,6 +38,7 @@ const NO_HANDSHAKE: HandshakeFacts = {
   ackFrame: null,
   ackNs: null,
   isFastOpen: false,
+  isMultipath: false,
 };
 
 export const PLAIN_TLS: TlsState = {

@@ -210,6 +210,7 @@ export function facts(changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
       ackFrame: 3,
       ackNs: 2 * MS,
       isFastOpen: false,
+      isMultipath: false,
     },
     closes: [close(), close({ frame: 43, timeNs: 2113 * MS })],
     resetCount: 2,

@@ -195,6 +195,7 @@ export const anyFacts: fc.Arbitrary<ConnectionFacts> = fc
       ackFrame: maybe(count),
       ackNs: maybe(ns),
       isFastOpen: fc.boolean(),
+      isMultipath: fc.boolean(),
     }),
     closes: fc.array(close, { maxLength: 6 }),
     end: fc.record({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ACK, PSH, type Segment } from '../../src/model/segment.ts';
+import { ACK, OPT_MPTCP, PSH, type Segment } from '../../src/model/segment.ts';
 import { ladder } from '../support/ladder.ts';
 import { runTcp } from '../support/tcp-run.ts';
 
@@ -28,6 +28,18 @@ describe('a window that the snaplen cut off', () => {
     const story = ladder().handshake().send('server', 'one').ack('client', { window: 0 });
     const [facts] = runTcp(story.ack('client', { window: -1 }).segments).connections;
     expect([facts!.client.zeroWindowCount, facts!.client.isWindowShut]).toEqual([1, true]);
+  });
+});
+
+describe('Multipath TCP', () => {
+  test('is spoken when the SYN+ACK takes it up, not when it was only offered', () => {
+    const isMultipath = (answerOptions: number): boolean | undefined => {
+      const { segments } = ladder().syn().synAck().ack('client');
+      segments[0]!.options |= OPT_MPTCP;
+      segments[1]!.options |= answerOptions;
+      return runTcp(segments).connections[0]?.handshake.isMultipath;
+    };
+    expect([isMultipath(OPT_MPTCP), isMultipath(0)]).toEqual([true, false]);
   });
 });
 

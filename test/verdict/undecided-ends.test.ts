@@ -1,11 +1,31 @@
 import { describe } from 'vitest';
+import type { HandshakeFacts } from '../../src/model/facts.ts';
 import { connection } from '../support/facts.ts';
 import { asked, half, type Row, testRows } from '../support/verdict-rows.ts';
+
+const MULTIPATH: HandshakeFacts = {
+  state: 'complete',
+  synFrame: 1,
+  synNs: 0,
+  synCount: 1,
+  synAckFrame: 2,
+  synAckNs: 1e6,
+  ackFrame: 3,
+  ackNs: 2e6,
+  isFastOpen: false,
+  isMultipath: true,
+};
 
 const UNDECIDED: readonly Row[] = [
   {
     what: 'the client rebooted, or something answers for it: TTL equal',
     story: half().half('server', { retransmittedSegments: 4 }).idle(20).rst('client', { form: 'reply' }),
+    want: { group: 'client-abort', certainty: 'undetermined', position: 'in-response-body' },
+    most: 0.6,
+  },
+  {
+    what: 'Multipath TCP: the server may have closed by an option before the client reset',
+    story: half().with({ handshake: MULTIPATH }).rst('client'),
     want: { group: 'client-abort', certainty: 'undetermined', position: 'in-response-body' },
     most: 0.6,
   },
