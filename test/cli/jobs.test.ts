@@ -100,8 +100,8 @@ describe('a thread that dies', () => {
       renameSync(join(copy, 'follow-job.js'), join(copy, 'follow-job-itself.js'));
       writeFileSync(
         join(copy, 'follow-job.js'),
-        `import { workerData } from 'node:worker_threads';
-if (workerData.isFirst) await import('./follow-job-itself.js');
+        `const { workerData } = require('node:worker_threads');
+if (workerData.isFirst) require('./follow-job-itself.js');
 else setTimeout(() => { ${end} }, 300);
 `,
       );
