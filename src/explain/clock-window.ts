@@ -25,13 +25,37 @@ export function heaviest(differences: readonly Difference[], width: number, most
   const sorted = differences.toSorted((a, b) => a.seconds - b.seconds);
   const sums = runningSums(sorted, width);
   const order = [...sums.keys()].sort((a, b) => sums[b]!.weight - sums[a]!.weight);
+  const totals = totalsOf(sorted);
   const found: number[] = [];
   for (const start of order) {
-    const middle = weightedQuantile(sorted.slice(start, sums[start]!.end), 0.5);
+    const middle = sorted[middlePlace(totals, start, sums[start]!.end)]!.seconds;
     if (found.every((other) => Math.abs(other - middle) >= width / 2)) found.push(middle);
     if (found.length >= most) break;
   }
   return found;
+}
+
+/** Weight of all differences before each place, and of all. */
+function totalsOf(sorted: readonly Difference[]): Float64Array {
+  const totals = new Float64Array(sorted.length + 1);
+  for (const [place, { weight }] of sorted.entries()) totals[place + 1] = totals[place]! + weight;
+  return totals;
+}
+
+/**
+ * Where half of the weight of `start … end` is reached. By search, as a long log has as many stretches as lines, and nearly
+ * all of its lines in each.
+ */
+function middlePlace(totals: Float64Array, start: number, end: number): number {
+  const half = (totals[start]! + totals[end]!) / 2;
+  let low = start;
+  let high = end - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (totals[middle + 1]! >= half) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 /** The stretch of `width` seconds with most weight in it; the offset is where `share` of that weight lies below. */

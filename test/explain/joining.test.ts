@@ -224,6 +224,13 @@ describe('a busy capture and a long log', () => {
     expect(joined.map(({ connection }) => connection?.id)).toEqual(visits.map(({ id }) => id));
   });
 
+  test('each line has a target of its own', () => {
+    const own = visits.map((each) => ({ ...each, target: `/item/${each.id}` }));
+    const lines = own.map(({ at, target }) => nginxLine(at + 0.02, 5120).replace('/report', target));
+    const joined = explain(lines, own).explained;
+    expect(joined.map(({ connection }) => connection?.id)).toEqual(own.map(({ id }) => id));
+  });
+
   test('one target asked for again and again, too often to tell', () => {
     const often = visits.map((each) => ({ ...each, at: each.at / 100 }));
     const { summary } = explain(
