@@ -2,8 +2,8 @@ import type { SeenConnection, SeenExchange } from '../model/explanation.ts';
 import type { Side } from '../model/facts.ts';
 import type { LogAddress, LogEvent } from '../model/log-event.ts';
 import type { CaptureIndex, PlacedExchange } from './capture-index.ts';
-import { pathOf, targetKey } from './log-index.ts';
-import type { Pick } from './near.ts';
+import { targetKey } from './log-index.ts';
+import type { Picker } from './near.ts';
 
 /** What a candidate has in common with its line: both addresses; the other end's; its port alone; what was asked for; time. */
 export type Likeness = 'addresses' | 'peer' | 'port' | 'http' | 'time';
@@ -19,14 +19,14 @@ export interface Candidate {
 
 /**
  * Connections that the addresses of a line name. The other end is the client where the program is the server, and the
- * server where it is the client; a line about an upstream is looked for on the proxy's own connection to it. Null: `pick` has
+ * server where it is the client; a line about an upstream is looked for on the proxy's own connection to it. Null: `picker` has
  * found them too many.
  */
-export function addressCandidates(event: LogEvent, index: CaptureIndex, pick: Pick): Candidate[] | null {
+export function addressCandidates(event: LogEvent, index: CaptureIndex, picker: Picker): Candidate[] | null {
   const { peer, local } = event;
   if (peer === null || peer.port === null) return [];
-  const asServer = pick(index.fromClient(peer.ip, peer.port));
-  const fromLocal = local?.port == null ? [] : pick(index.fromClient(local.ip, local.port));
+  const asServer = picker.connections(index.fromClient(peer.ip, peer.port));
+  const fromLocal = local?.port == null ? [] : picker.connections(index.fromClient(local.ip, local.port));
   if (asServer === null || fromLocal === null) return null;
   const asClient = fromLocal.filter(isTo(peer));
   const found = [
@@ -37,28 +37,29 @@ export function addressCandidates(event: LogEvent, index: CaptureIndex, pick: Pi
         'server',
         local !== null && isTo(local)(connection) ? 'addresses' : 'peer',
         index,
+        picker,
       ),
     ),
-    ...asClient.map((connection) => candidate(event, connection, 'client', 'addresses', index)),
+    ...asClient.map((connection) => candidate(event, connection, 'client', 'addresses', index, picker)),
   ];
   const both = found.filter(({ by }) => by === 'addresses');
   return both.length > 0 ? both : found;
 }
 
 /** Where an address translator kept the port, and the address of the line is none of the capture's. */
-export function portCandidates(event: LogEvent, index: CaptureIndex, pick: Pick): Candidate[] | null {
+export function portCandidates(event: LogEvent, index: CaptureIndex, picker: Picker): Candidate[] | null {
   const { peer } = event;
   if (peer === null || peer.port === null || index.hasClient(peer.ip)) return [];
-  const alike = pick(index.fromClientPort(peer.port));
-  return alike?.map((connection) => candidate(event, connection, 'server', 'port', index)) ?? null;
+  const alike = picker.connections(index.fromClientPort(peer.port));
+  return alike?.map((connection) => candidate(event, connection, 'server', 'port', index, picker)) ?? null;
 }
 
 /** Connections to the server that the line names as the other end, when it names no port of the program's own. */
-export function serverCandidates(event: LogEvent, index: CaptureIndex, pick: Pick): Candidate[] | null {
+export function serverCandidates(event: LogEvent, index: CaptureIndex, picker: Picker): Candidate[] | null {
   const { peer, local } = event;
   if (peer === null || peer.port === null || local !== null) return [];
-  const alike = pick(index.toServer(peer.ip, peer.port));
-  return alike?.map((connection) => candidate(event, connection, 'client', 'peer', index)) ?? null;
+  const alike = picker.connections(index.toServer(peer.ip, peer.port));
+  return alike?.map((connection) => candidate(event, connection, 'client', 'peer', index, picker)) ?? null;
 }
 
 /** Exchanges with the same target. */
@@ -95,20 +96,19 @@ function candidate(
   writer: Side,
   by: Likeness,
   index: CaptureIndex,
+  picker: Picker,
 ): Candidate {
-  return { connection, exchange: exchangeFor(event, connection, index), writer, by };
+  return { connection, exchange: exchangeFor(event, connection, index, picker), writer, by };
 }
 
-/** The exchange a line with a path is about: the last of them that has it; else the one the connection ended in. */
-function exchangeFor(event: LogEvent, connection: SeenConnection, index: CaptureIndex): SeenExchange | null {
+/** The exchange a line with a path is about: the one that has it and fits best; else the one the connection ended in. */
+function exchangeFor(
+  event: LogEvent,
+  connection: SeenConnection,
+  index: CaptureIndex,
+  picker: Picker,
+): SeenExchange | null {
   if (event.path === null) return connection.exchange;
-  const wanted = targetKey(event.path);
-  const named = index
-    .exchangesOf(connection)
-    .filter(({ target }) => target === wanted || pathOf(target) === wanted);
-  if (event.bytes !== null && named.length > 1) {
-    const same = named.filter(({ bodyBytes }) => bodyBytes === event.bytes);
-    if (same.length > 0) return same.at(-1) ?? null;
-  }
-  return named.at(-1) ?? connection.exchange;
+  const named = index.exchangesNamed(connection, targetKey(event.path), event.bytes);
+  return picker.exchange(named) ?? connection.exchange;
 }

@@ -1,6 +1,7 @@
 import type { Exchange } from '../model/app.ts';
 import type { SeenConnection, SeenExchange } from '../model/explanation.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
+import { ExchangeBook } from './exchange-book.ts';
 import { MAX_CONNECTIONS, MAX_EXCHANGES, MAX_NAMED_CONNECTIONS } from './limits.ts';
 import { type LogIndex, pathOf, targetKey } from './log-index.ts';
 import { seenConnection, seenExchange } from './seen.ts';
@@ -10,6 +11,9 @@ export interface PlacedExchange {
   readonly exchange: SeenExchange;
   readonly connection: SeenConnection;
 }
+
+/** Exchanges of one connection that are looked through each time. */
+const MAX_WITHOUT_BOOK = 8;
 
 /** What of a capture the lines of a log can concern: its connections in short, and the exchanges with targets they name. */
 export class CaptureIndex {
@@ -21,6 +25,8 @@ export class CaptureIndex {
   readonly #byClientPort = new Map<number, SeenConnection[]>();
   readonly #byTarget = new Map<string, PlacedExchange[]>();
   readonly #ofConnection = new Map<SeenConnection, SeenExchange[]>();
+  /** Of connections with many, when they are asked about. */
+  readonly #books = new Map<SeenConnection, ExchangeBook>();
   readonly #clientIps = new Set<string>();
   readonly connections: SeenConnection[] = [];
   #exchanges = 0;
@@ -88,9 +94,17 @@ export class CaptureIndex {
     return this.#clientIps.has(ip);
   }
 
-  /** Exchanges of a connection whose targets lines name; in order. */
-  exchangesOf(connection: SeenConnection): readonly SeenExchange[] {
-    return this.#ofConnection.get(connection) ?? [];
+  /** Exchanges of a connection that have this target, and this size if any of them has; in order. */
+  exchangesNamed(connection: SeenConnection, target: string, bytes: number | null): readonly SeenExchange[] {
+    const exchanges = this.#ofConnection.get(connection);
+    if (exchanges === undefined) return [];
+    if (exchanges.length <= MAX_WITHOUT_BOOK) return new ExchangeBook(exchanges).named(target, bytes);
+    let book = this.#books.get(connection);
+    if (book === undefined) {
+      book = new ExchangeBook(exchanges);
+      this.#books.set(connection, book);
+    }
+    return book.named(target, bytes);
   }
 
   withTarget(target: string): readonly PlacedExchange[] {

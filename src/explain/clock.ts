@@ -14,7 +14,7 @@ import { IMPOSSIBLE, likenessCost } from './cost.ts';
 import { requestCost } from './join-by-request.ts';
 import { MAX_ALIKE_FOR_CLOCK, MAX_CLOCK_LOOKS, MAX_CLOCK_PAIRS } from './limits.ts';
 import { captureSeconds, loggedSeconds, momentNs } from './moment.ts';
-import type { Pick } from './near.ts';
+import type { Picker } from './near.ts';
 import { contradictionOf } from './story.ts';
 
 /** Zones differ by whole quarters of an hour. */
@@ -70,7 +70,10 @@ function clockPairs(events: readonly LogEvent[], index: CaptureIndex): Pair[] {
 }
 
 /** What has more of its kind says too little. */
-const few: Pick = (connections) => (connections.length > MAX_ALIKE_FOR_CLOCK ? null : connections);
+const FEW: Picker = {
+  connections: (connections) => (connections.length > MAX_ALIKE_FOR_CLOCK ? null : connections),
+  exchange: (exchanges) => exchanges.at(-1),
+};
 
 function clockCandidates(
   event: LogEvent,
@@ -78,7 +81,7 @@ function clockCandidates(
   ends: readonly Candidate[],
   looks: { left: number },
 ): Candidate[] {
-  const byAddress = addressCandidates(event, index, few);
+  const byAddress = addressCandidates(event, index, FEW);
   if (byAddress === null) return [];
   if (byAddress.length > 0) return byAddress;
   looks.left -= event.path === null ? 0 : index.withTarget(event.path).length;
@@ -87,7 +90,7 @@ function clockCandidates(
     (found) => likenessCost(event, found, index) < IMPOSSIBLE,
   );
   if (byTarget.length > 0) return byTarget;
-  const byPort = portCandidates(event, index, few);
+  const byPort = portCandidates(event, index, FEW);
   if (byPort === null) return [];
   if (byPort.length > 0) return byPort;
   if (event.says.kind === 'ordinary' || event.path !== null) return [];

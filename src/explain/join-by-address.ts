@@ -26,16 +26,16 @@ export function joinByAddress(
   nearness: Nearness,
   epochNs: bigint,
 ): Joined | null {
-  const pick = nearness.pickFor(event);
-  const exact = addressCandidates(event, index, pick);
+  const picker = nearness.pickerFor(event);
+  const exact = addressCandidates(event, index, picker);
   if (exact === null) return tooMany(event);
   if (exact.length > 0) return choose(event, exact, clocks, epochNs, index);
-  const translated = portCandidates(event, index, pick)?.filter(
+  const translated = portCandidates(event, index, picker)?.filter(
     (found) => event.path === null || likenessCost(event, found, index) < IMPOSSIBLE,
   );
   if (translated === undefined) return tooMany(event);
   if (translated.length > 0) return choose(event, translated, clocks, epochNs, index);
-  const toServer = serverCandidates(event, index, pick);
+  const toServer = serverCandidates(event, index, picker);
   if (toServer === null) return tooMany(event);
   return toServer.length > 0 ? choose(event, toServer, clocks, epochNs, index) : null;
 }

@@ -59,6 +59,15 @@ function explain(
   for (const line of lines) reader.line(line);
   const index = new CaptureIndex(log);
   for (const each of visits) index.connection(visit(each), true);
+  return explainAll(log, index, reader, clockOffsetSeconds);
+}
+
+function explainAll(
+  log: LogIndex,
+  index: CaptureIndex,
+  reader: LogReader,
+  clockOffsetSeconds: number | null,
+) {
   const explained: Explanation[] = [];
   const steps = explainLog(
     log,
@@ -191,6 +200,58 @@ test('what no line speaks of is listed', () => {
   );
   expect(summary.unmentioned.map(({ id }) => id)).toEqual([1]);
   expect(summary).toMatchObject({ explained: 1, unmatched: 0, byCertainty: { certain: 1 } });
+});
+
+/** One connection, kept alive, with a response every second; `count` of them. HAProxy's lines about it, `ahead` of the capture. */
+function polled(count: number, ahead: number, offset: number | null) {
+  const log = new LogIndex();
+  const reader = new LogReader({ reference: EPOCH_SECONDS, pattern: null, zoneSeconds: null }, log);
+  for (let each = 0; each < count; each++) {
+    const at = new Date((EPOCH_SECONDS + each + ahead) * 1_000).toISOString();
+    reader.line(
+      `haproxy[1]: 198.51.100.7:4001 [${at.slice(8, 10)}/Jan/2026:${at.slice(11, 23)}] http-in static/srv1 0/0/0/1/1 200 5120 - - ---- 1/1/1/1/0 0/0 "GET /report HTTP/1.1"`,
+    );
+  }
+  const index = new CaptureIndex(log);
+  const response = (each: number, at: number) =>
+    exchange({
+      index: each + 1,
+      requestStartNs: at * SECOND,
+      requestEndNs: at * SECOND,
+      responseStartNs: (at + 0.001) * SECOND,
+      responseEndNs: (at + 0.001) * SECOND,
+      isResponseComplete: true,
+    });
+  for (let each = 0; each < count; each++) index.exchange(0, response(each, each));
+  const snapshot = app({ exchange: response(count - 1, count - 1) });
+  const end = count * SECOND;
+  index.connection(
+    judged({
+      id: 0,
+      client: half({ ip: '198.51.100.7', port: 4001 }),
+      startNs: 0,
+      endNs: end,
+      app: snapshot,
+      closes: [close({ timeNs: end, app: snapshot })],
+    }),
+    true,
+  );
+  return explainAll(log, index, reader, offset);
+}
+
+describe('one connection with many exchanges', () => {
+  test('each line is about the exchange of its time', () => {
+    const { explained } = polled(60, 5, 5);
+    expect(explained.map(({ exchange }) => exchange?.index)).toEqual(
+      Array.from({ length: 60 }, (_, each) => each + 1),
+    );
+  });
+
+  // Each line looking through all exchanges, these are ten thousand million looks.
+  test('any number of them', () => {
+    const { summary } = polled(100_000, 0, 0);
+    expect(summary).toMatchObject({ unmatched: 0, byCertainty: { certain: 100_000 } });
+  });
 });
 
 /** Sizes at which holding each line against each connection would take minutes. */
