@@ -28,15 +28,21 @@ export async function explainCommand(options: Options, context: CommandContext):
   if (explain.log === null) return (await import('./explain-word.ts')).explainWords(options, context);
   const log = new LogIndex();
   const reader = await readLog(explain.log, explain, options, context, log);
+  if (context.signal.aborted) return interrupted(context, 'the log was being read');
   const index = new CaptureIndex(log);
   const { summary, inputError } = await readCapture(options, context, index);
   if (!options.isQuiet) warnAbout(summary.capture.warnings, context.diagnostics);
   if (inputError !== null) context.diagnostics.fault(inputError, context.isDebug);
   if (inputError !== null && summary.connections === 0) return EXIT_USAGE;
   const isFailure = await report(log, index, reader, summary, options, context);
-  if (isFailure === null) return EXIT_INTERRUPTED;
+  if (isFailure === null) return interrupted(context, 'lines and connections were being joined');
   if (inputError !== null) return EXIT_USAGE;
   return isFailure ? EXIT_FOUND : EXIT_DONE;
+}
+
+function interrupted(context: CommandContext, during: string): number {
+  context.diagnostics.say(`interrupted while ${during}: nothing was explained`);
+  return EXIT_INTERRUPTED;
 }
 
 async function report(
@@ -66,12 +72,7 @@ async function report(
     },
   );
   const explained = await inTurns(steps, context.signal);
-  if (explained === null) {
-    context.diagnostics.say(
-      'interrupted while lines and connections were being joined: nothing was explained',
-    );
-    return null;
-  }
+  if (explained === null) return null;
   output.end(explained);
   return isFailure;
 }
@@ -148,7 +149,7 @@ async function readLog(
   if (isFile) await readFile(log, lines, options, context);
   else for (const line of log.split('\n')) lines.push(line.replace(/\r$/, ''));
   lines.flush();
-  if (reader.counts.understood === 0 && !options.isQuiet)
+  if (reader.counts.understood === 0 && !options.isQuiet && !context.signal.aborted)
     context.diagnostics.say(`warning: no line of the log was understood${hint(explain)}`);
   return reader;
 }

@@ -221,6 +221,31 @@ describe('manners', () => {
   });
 });
 
+describe('Ctrl-C while a log', () => {
+  async function interruptedAfterReading(log: string): Promise<string> {
+    const words = ['explain', 'clean.pcap', '--log', '-'];
+    const child = spawn(process.execPath, [program, ...words], { cwd: directory, env: bareEnvironment });
+    let err = '';
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      err += chunk;
+    });
+    if (log !== '') child.stdin.write(log);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGINT');
+    const [code] = await ended(child);
+    return `${code} ${err}`;
+  }
+
+  test.each([
+    ['is waited for', ''],
+    ['has more to come', 'write tcp 192.0.2.1:4000: broken pipe\n'],
+  ])('%s', async (_, log) => {
+    expect(await interruptedAfterReading(log)).toBe(
+      '130 whohungup: interrupted while the log was being read: nothing was explained\n',
+    );
+  });
+});
+
 describe('the compiled form that is kept beside the program', () => {
   const keptName = `program.${process.version}-${process.arch}.cache`;
   const kept = join(root, 'dist/program', keptName);

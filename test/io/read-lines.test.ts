@@ -51,6 +51,22 @@ describe('lines of a file', () => {
     expect((await linesOf(Buffer.from(numbers.join('\n')))).lines).toEqual(numbers);
   });
 
+  test('signals have their turn while a file is read', async () => {
+    const path = join(directory, 'long');
+    writeFileSync(path, 'line\n'.repeat(100_000));
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 0);
+    let lines = 0;
+    await readLines(path, stop.signal, () => {
+      lines++;
+      // Now and then longer than a turn may take.
+      const until = performance.now() + (lines % 10_000 === 1 ? 60 : 0);
+      while (performance.now() < until);
+    });
+    expect(lines).toBeGreaterThan(0);
+    expect(lines).toBeLessThan(100_000);
+  });
+
   test('a line beyond all measure is cut', async () => {
     const { lines } = await linesOf(Buffer.from(`${'y'.repeat(1_000_000)}\nnext`));
     expect(lines).toEqual(['y'.repeat(32_768), 'next']);
