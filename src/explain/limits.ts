@@ -1,7 +1,9 @@
-/** Lines kept: 1,500 octets each at most, so some 300 MB; the latest ones, as captures are taken of what just happened. */
+/** Lines kept: some 300 MB, as few have more than 1,500 octets; the latest ones, as captures are taken of what just happened. */
 export const MAX_EVENTS = 200_000;
 /** Lines that speak of trouble kept beyond that. */
 export const MAX_TROUBLES = 100_000;
+/** Characters kept of the targets that lines name: ten times what a busy log of that many lines has. */
+export const MAX_TARGETS_LEN = 200_000_000;
 /** Connections kept, some 1.5 kB each; beyond it only those whose client a line names. */
 export const MAX_CONNECTIONS = 100_000;
 export const MAX_NAMED_CONNECTIONS = 200_000;

@@ -1,5 +1,5 @@
 import type { LogEvent, LogSink } from '../model/log-event.ts';
-import { MAX_EVENTS, MAX_TROUBLES } from './limits.ts';
+import { MAX_EVENTS, MAX_TARGETS_LEN, MAX_TROUBLES } from './limits.ts';
 
 /** The events of a log, bounded, and what of a capture they can concern. */
 export class LogIndex implements LogSink {
@@ -9,6 +9,8 @@ export class LogIndex implements LogSink {
   readonly #troubles: LogEvent[] = [];
   readonly #endpoints = new Set<string>();
   readonly #targets = new Set<string>();
+  /** Characters of all of them. */
+  #targetsLen = 0;
   leftOut = 0;
 
   event(event: LogEvent): void {
@@ -41,10 +43,14 @@ export class LogIndex implements LogSink {
   }
 
   #note({ peer, local, upstream, path }: LogEvent): void {
-    if (this.#endpoints.size + this.#targets.size > 4 * MAX_EVENTS) return;
+    if (this.#endpoints.size + this.#targets.size > 4 * MAX_EVENTS || this.#targetsLen > MAX_TARGETS_LEN)
+      return;
     for (const address of [peer, local, upstream])
       if (address !== null && address.port !== null) this.#endpoints.add(`${address.ip} ${address.port}`);
-    if (path !== null) this.#targets.add(targetKey(path));
+    if (path === null) return;
+    const target = targetKey(path);
+    if (!this.#targets.has(target)) this.#targetsLen += target.length;
+    this.#targets.add(target);
   }
 }
 

@@ -2,6 +2,8 @@
 export const MAX_LINE_LEN = 8_192;
 /** Characters of a line that are kept to be shown. */
 export const MAX_TEXT_LEN = 1_000;
+/** Characters kept of a request target: what is compared (2,048), with scheme and authority in front. */
+export const MAX_PATH_LEN = 2_400;
 /** Characters in which words of an error are looked for: they stand in front of a line, or at its end. */
 export const MAX_WORDS_LEN = 2_048;
 /** JSON nested deeper, or with more members, is no log record. */

@@ -1,4 +1,6 @@
 import type { LogCounts, LogEvent, LogProgram, LogSink, LogTime } from '../model/log-event.ts';
+import { detached } from './detached.ts';
+import { MAX_TEXT_LEN } from './limits.ts';
 import { lineOf } from './line-prefix.ts';
 import { readByPattern } from './own-pattern.ts';
 import { readTextLine } from './reader-table.ts';
@@ -36,7 +38,8 @@ export class LogReader {
     if (event === null) return;
     this.#understood++;
     this.#byProgram.set(event.program, (this.#byProgram.get(event.program) ?? 0) + 1);
-    this.#sink.event({ ...event, time: this.#inZone(event.time) });
+    const own = raw.length > MAX_TEXT_LEN ? detached(event) : event;
+    this.#sink.event({ ...own, time: this.#inZone(own.time) });
   }
 
   get counts(): LogCounts {

@@ -1,5 +1,9 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LogIndex } from '../../src/explain/log-index.ts';
+import { LogReader } from '../../src/logs/log-reader.ts';
 import { readLines } from './read-lines.ts';
 
 const LINES = [
@@ -54,4 +58,46 @@ describe('hostile lines', () => {
     for (let times = 0; times < 10; times++) readLines([line]);
     expect(performance.now() - started).toBeLessThan(2_000);
   });
+
+  describe('long lines', () => {
+    const COUNT = 6_000;
+    const read = (lineOf: (place: number) => string): LogIndex => {
+      const index = new LogIndex();
+      const reader = new LogReader({ reference: 1.8e9, pattern: null, zoneSeconds: null }, index);
+      for (let place = 0; place < COUNT; place++) reader.line(lineOf(place));
+      return index;
+    };
+    const line = (target: string, agent: string): string =>
+      `192.0.2.10 - - [22/Nov/2026:22:31:23 +0000] "GET ${target} HTTP/1.1" 200 5 "-" "${agent}"`;
+
+    test('are not kept for the sake of what is kept of them', () => {
+      setFlagsFromString('--expose-gc');
+      const collect = runInNewContext('gc') as () => void;
+      collect();
+      const before = process.memoryUsage().heapUsed;
+      const index = read((place) => line(`/a/long/enough/${place}`, 'x'.repeat(30_000)));
+      collect();
+      const keptPerLine = (process.memoryUsage().heapUsed - before) / COUNT;
+      expect(index.events()).toHaveLength(COUNT);
+      expect(keptPerLine).toBeLessThan(4_000);
+    });
+
+    test('have the beginnings of their targets kept', () => {
+      const [event] = read((place) => line(`/${place}${'y'.repeat(3_900)}`, '')).events();
+      expect(event?.path).toBe(`/0${'y'.repeat(2_398)}`);
+      expect(event?.text).toHaveLength(1_001);
+    });
+  });
+});
+
+test('targets that lines name are noted up to a limit', () => {
+  const index = new LogIndex();
+  const [event] = readLines([LINES[0]!]);
+  const targetOf = (place: number): string => `/${place}/`.padEnd(2_000, 'z');
+  for (let place = 0; place <= 110_000; place++) index.event({ ...event!, path: targetOf(place) });
+  expect([0, 99_000, 110_000].map((place) => index.namesTarget(targetOf(place)))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
