@@ -31,15 +31,15 @@ const EARLY_SHARE = 0.1;
 export function estimateClocks(
   events: readonly LogEvent[],
   index: CaptureIndex,
-  epochNs: bigint,
+  epochSeconds: number,
   given: number | null,
 ): Clocks {
   if (given !== null)
     return { zoned: givenClock(true, given), unzoned: givenClock(false, given), either: 'end' };
   const pairs = clockPairs(events, index);
-  const byEnd = bestWindows(pairs, 'end', index, epochNs);
+  const byEnd = bestWindows(pairs, 'end', index, epochSeconds);
   const hasEither = events.some(({ moment }) => moment === 'either');
-  const byStart = hasEither ? bestWindows(pairs, 'start', index, epochNs) : byEnd;
+  const byStart = hasEither ? bestWindows(pairs, 'start', index, epochSeconds) : byEnd;
   const either = byStart.cost < byEnd.cost ? 'start' : 'end';
   const { zoned, unzoned } = either === 'start' ? byStart : byEnd;
   return {
@@ -111,7 +111,7 @@ function bestWindows(
   pairs: readonly Pair[],
   either: 'start' | 'end',
   index: CaptureIndex,
-  epochNs: bigint,
+  epochSeconds: number,
 ): BothWindows {
   let cost = 0;
   const bestOf = (isZoneKnown: boolean): Window | null => {
@@ -120,10 +120,10 @@ function bestWindows(
       .map((pair) => (pair.event.moment === 'either' ? withMoment(pair, either) : pair));
     const exact = own.filter(({ found }) => found.by !== 'http' && found.by !== 'time');
     const isExact = exact.reduce((sum, { weight }) => sum + weight, 0) >= MIN_EXACT_LINES;
-    if (isExact) return densestOf(exact, epochNs);
+    if (isExact) return densestOf(exact, epochSeconds);
     const requests = own.filter(({ found }) => found.by === 'http');
-    const best = requests.length === 0 ? null : bestAligned(requests, index, epochNs);
-    if (best === null) return densestOf(own, epochNs);
+    const best = requests.length === 0 ? null : bestAligned(requests, index, epochSeconds);
+    if (best === null) return densestOf(own, epochSeconds);
     cost += best.cost;
     return best.window;
   };
@@ -137,9 +137,9 @@ function withMoment(pair: Pair, moment: 'start' | 'end'): Pair {
   return { ...pair, event: { ...pair.event, moment } };
 }
 
-function differencesOf(pairs: readonly Pair[], epochNs: bigint): Difference[] {
+function differencesOf(pairs: readonly Pair[], epochSeconds: number): Difference[] {
   return pairs.map(({ event, found, weight }) => {
-    const moment = captureSeconds(epochNs, momentNs(event, found.connection, found.exchange));
+    const moment = captureSeconds(epochSeconds, momentNs(event, found.connection, found.exchange));
     return { seconds: (loggedSeconds(event) ?? 0) - moment, weight };
   });
 }
@@ -148,8 +148,8 @@ function precisionOf(pairs: readonly Pair[]): number {
   return pairs.reduce((most, { event }) => Math.max(most, event.time?.precision ?? 0), 0);
 }
 
-function densestOf(pairs: readonly Pair[], epochNs: bigint): Window | null {
-  const differences = differencesOf(pairs, epochNs);
+function densestOf(pairs: readonly Pair[], epochSeconds: number): Window | null {
+  const differences = differencesOf(pairs, epochSeconds);
   const precision = precisionOf(pairs);
   const isOnlyNoticed = pairs.every(({ event }) => event.moment === 'written');
   const narrow = densest(differences, precision + JITTER_SECONDS, isOnlyNoticed ? EARLY_SHARE : 0.5);
@@ -164,17 +164,17 @@ function densestOf(pairs: readonly Pair[], epochNs: bigint): Window | null {
 function bestAligned(
   pairs: readonly Pair[],
   index: CaptureIndex,
-  epochNs: bigint,
+  epochSeconds: number,
 ): { readonly window: Window; readonly cost: number } | null {
   const lines = [...new Map(pairs.map(({ event }) => [event.line, event])).values()].slice(0, LINES_TRIED);
   const precision = precisionOf(pairs);
   const isZoneKnown = lines[0]?.time?.isZoneKnown === true;
   const costOf = (offset: number): number => {
     const tried = { ...givenClock(isZoneKnown, offset), spreadSeconds: JITTER_SECONDS / 4 };
-    return requestCost(lines, index, { zoned: tried, unzoned: tried, either: 'end' }, epochNs);
+    return requestCost(lines, index, { zoned: tried, unzoned: tried, either: 'end' }, epochSeconds);
   };
   const width = precision + JITTER_SECONDS;
-  const rough = heaviest(differencesOf(pairs, epochNs), width, OFFSETS_TRIED).map((offset) => ({
+  const rough = heaviest(differencesOf(pairs, epochSeconds), width, OFFSETS_TRIED).map((offset) => ({
     offset,
     cost: costOf(offset),
   }));

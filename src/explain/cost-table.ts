@@ -51,14 +51,16 @@ export class CostTable {
     candidates: readonly Candidate[] | null,
     likeness: (event: LogEvent, found: Candidate) => number,
     clocks: Clocks,
-    epochNs: bigint,
+    epochSeconds: number,
   ) {
     this.#lines = lines;
-    const inReach = candidates?.filter((found) => isInReach(lines, found, clocks, epochNs)) ?? null;
+    const inReach = candidates?.filter((found) => isInReach(lines, found, clocks, epochSeconds)) ?? null;
     const all = inReach === null || inReach.length > mostFor(lines.length) ? [] : inReach;
     this.isTooMuch = inReach === null || all.length < inReach.length;
     const rows = lines.map((event) =>
-      all.map((found) => likeness(event, found) + timeCost(event, found, clockOf(event, clocks), epochNs)),
+      all.map(
+        (found) => likeness(event, found) + timeCost(event, found, clockOf(event, clocks), epochSeconds),
+      ),
     );
     const places = all.flatMap((_, place) => (rows.some((row) => row[place]! < IMPOSSIBLE) ? [place] : []));
     this.#candidates = places.map((place) => all[place]!);
@@ -202,10 +204,15 @@ export function certaintyOf(
   return isSure && cost < LIKELY_MARGIN && margin >= CERTAIN_MARGIN ? 'certain' : 'likely';
 }
 
-function isInReach(lines: readonly LogEvent[], found: Candidate, clocks: Clocks, epochNs: bigint): boolean {
+function isInReach(
+  lines: readonly LogEvent[],
+  found: Candidate,
+  clocks: Clocks,
+  epochSeconds: number,
+): boolean {
   const moment = momentNs(lines[0]!, found.connection, found.exchange);
-  const first = lateSeconds(lines[0]!, moment, clockOf(lines[0]!, clocks), epochNs);
-  const last = lateSeconds(lines.at(-1)!, moment, clockOf(lines.at(-1)!, clocks), epochNs);
+  const first = lateSeconds(lines[0]!, moment, clockOf(lines[0]!, clocks), epochSeconds);
+  const last = lateSeconds(lines.at(-1)!, moment, clockOf(lines.at(-1)!, clocks), epochSeconds);
   if (first === null || last === null) return true;
   return Math.min(first, last) < REACH_SECONDS && Math.max(first, last) > -REACH_SECONDS;
 }

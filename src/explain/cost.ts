@@ -22,9 +22,9 @@ export function timeCost(
   event: LogEvent,
   { connection, exchange }: Candidate,
   clock: LogClock,
-  epochNs: bigint,
+  epochSeconds: number,
 ): number {
-  const late = lateSeconds(event, momentNs(event, connection, exchange), clock, epochNs);
+  const late = lateSeconds(event, momentNs(event, connection, exchange), clock, epochSeconds);
   if (late === null || event.time === null) return 0;
   const room = event.time.precision / 2 + clock.spreadSeconds + 0.01;
   const near = (0.5 * Math.abs(late)) / room;
@@ -41,11 +41,11 @@ export function lateSeconds(
   event: LogEvent,
   moment: number,
   clock: LogClock,
-  epochNs: bigint,
+  epochSeconds: number,
 ): number | null {
   const logged = loggedSeconds(event);
   if (logged === null || clock.offsetSeconds === null || !clock.isSettled) return null;
-  return logged - clock.offsetSeconds - captureSeconds(epochNs, moment);
+  return logged - clock.offsetSeconds - captureSeconds(epochSeconds, moment);
 }
 
 /** By what was asked and answered, and by address. */

@@ -10,7 +10,7 @@ import { joinByRequest } from './join-by-request.ts';
 import { joinByTime } from './join-by-time.ts';
 import type { Joined } from './joined.ts';
 import type { LogIndex } from './log-index.ts';
-import { momentNs } from './moment.ts';
+import { epochSecondsOf, momentNs } from './moment.ts';
 import { Nearness } from './near.ts';
 import { contradictionOf, sawText } from './story.ts';
 
@@ -38,12 +38,13 @@ export function* explainLog(
   explanation: (explanation: Explanation) => void,
 ): Generator<void, ExplanationSummary> {
   const read = log.events();
-  const clocks = estimateClocks(read, index, options.epochNs, options.clockOffsetSeconds);
+  const epochSeconds = epochSecondsOf(options.epochNs);
+  const clocks = estimateClocks(read, index, epochSeconds, options.clockOffsetSeconds);
   const events = read.map((event) =>
     event.moment === 'either' ? { ...event, moment: clocks.either } : event,
   );
   yield;
-  const joined = yield* joinAll(events, index, clocks, options.epochNs);
+  const joined = yield* joinAll(events, index, clocks, epochSeconds);
   const byCertainty: Record<JoinCertainty, number> = { certain: 0, likely: 0, guess: 0 };
   const mentioned = new Set<SeenConnection>();
   let uneventful = 0;
@@ -62,7 +63,7 @@ export function* explainLog(
     }
     if (found !== null && !found.connection.isSelected) continue;
     explained++;
-    explanation(explanationOf(each, clocks, options));
+    explanation(explanationOf(each, clocks, epochSeconds, options));
   }
   return {
     log: options.counts,
@@ -87,14 +88,14 @@ function* joinAll(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
 ): Generator<void, Joined[]> {
-  const nearness = new Nearness(clocks, epochNs);
+  const nearness = new Nearness(clocks, epochSeconds);
   const joined: Joined[] = [];
   const byRequest: LogEvent[] = [];
   const byTime: LogEvent[] = [];
   for (const event of events) {
-    const byAddress = joinByAddress(event, index, clocks, nearness, epochNs);
+    const byAddress = joinByAddress(event, index, clocks, nearness, epochSeconds);
     if (byAddress !== null) joined.push(byAddress);
     else if (event.path !== null) byRequest.push(event);
     else byTime.push(event);
@@ -102,8 +103,8 @@ function* joinAll(
   }
   return [
     ...joined,
-    ...(yield* joinByRequest(byRequest, index, clocks, epochNs)),
-    ...(yield* joinByTime(byTime, index, clocks, epochNs)),
+    ...(yield* joinByRequest(byRequest, index, clocks, epochSeconds)),
+    ...(yield* joinByTime(byTime, index, clocks, epochSeconds)),
   ].sort((a, b) => a.event.line - b.event.line);
 }
 
@@ -116,6 +117,7 @@ function isAboutTrouble({ event, found }: Joined): boolean {
 function explanationOf(
   { event, found, certainty, reasons }: Joined,
   clocks: Clocks,
+  epochSeconds: number,
   options: ExplainOptions,
 ) {
   if (found === null) {
@@ -134,7 +136,7 @@ function explanationOf(
   }
   const { connection, exchange, writer } = found;
   const moment = momentNs(event, connection, exchange);
-  const late = lateSeconds(event, moment, clockOf(event, clocks), options.epochNs);
+  const late = lateSeconds(event, moment, clockOf(event, clocks), epochSeconds);
   return {
     event,
     connection,

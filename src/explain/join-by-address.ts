@@ -24,20 +24,20 @@ export function joinByAddress(
   index: CaptureIndex,
   clocks: Clocks,
   nearness: Nearness,
-  epochNs: bigint,
+  epochSeconds: number,
 ): Joined | null {
   const picker = nearness.pickerFor(event);
   const exact = addressCandidates(event, index, picker);
   if (exact === null) return tooMany(event);
-  if (exact.length > 0) return choose(event, exact, clocks, epochNs, index);
+  if (exact.length > 0) return choose(event, exact, clocks, epochSeconds, index);
   const translated = portCandidates(event, index, picker)?.filter(
     (found) => event.path === null || likenessCost(event, found, index) < IMPOSSIBLE,
   );
   if (translated === undefined) return tooMany(event);
-  if (translated.length > 0) return choose(event, translated, clocks, epochNs, index);
+  if (translated.length > 0) return choose(event, translated, clocks, epochSeconds, index);
   const toServer = serverCandidates(event, index, picker);
   if (toServer === null) return tooMany(event);
-  return toServer.length > 0 ? choose(event, toServer, clocks, epochNs, index) : null;
+  return toServer.length > 0 ? choose(event, toServer, clocks, epochSeconds, index) : null;
 }
 
 function tooMany(event: LogEvent): Joined {
@@ -51,12 +51,12 @@ function choose(
   event: LogEvent,
   candidates: readonly Candidate[],
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
   index: CaptureIndex,
 ): Joined {
   const clock = clockOf(event, clocks);
   const rated = candidates
-    .map((found) => ({ found, cost: timeCost(event, found, clock, epochNs) + misfit(event, found) }))
+    .map((found) => ({ found, cost: timeCost(event, found, clock, epochSeconds) + misfit(event, found) }))
     .filter(({ cost }) => cost < IMPOSSIBLE)
     .sort((a, b) => a.cost - b.cost);
   const [best, next] = rated;
@@ -72,7 +72,7 @@ function choose(
     best.found,
     margin,
     isTimed,
-    trustInTime(event, best.found, epochNs),
+    trustInTime(event, best.found, epochSeconds),
     index,
   );
   return { event, found: best.found, certainty, reasons };
@@ -129,10 +129,14 @@ function certaintyOf(
  * Without a clock to go by: a line whose time lies a zone away, give or take some seconds, is of that connection; one that
  * lies anywhere else within those hours may be by a clock that is wrong; one beyond them is most likely of another day.
  */
-function trustInTime(event: LogEvent, { connection, exchange }: Candidate, epochNs: bigint): JoinCertainty {
+function trustInTime(
+  event: LogEvent,
+  { connection, exchange }: Candidate,
+  epochSeconds: number,
+): JoinCertainty {
   const logged = loggedSeconds(event);
   if (logged === null) return 'likely';
-  const difference = logged - captureSeconds(epochNs, momentNs(event, connection, exchange));
+  const difference = logged - captureSeconds(epochSeconds, momentNs(event, connection, exchange));
   if (Math.abs(difference) > MAX_ZONE_SECONDS) return 'guess';
   const fromZone = difference - Math.round(difference / ZONE_STEP_SECONDS) * ZONE_STEP_SECONDS;
   return Math.abs(fromZone) <= NEAR_ZONE_SECONDS ? 'certain' : 'likely';

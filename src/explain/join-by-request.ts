@@ -19,13 +19,13 @@ export function* joinByRequest(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
 ): Generator<void, Joined[]> {
   const joined: Joined[] = [];
   for (const bucket of bucketsOf(events)) {
     const taken = new Set<Candidate['exchange']>();
     for (const lines of bySize(bucket, index)) {
-      for (const some of joinBucket(lines, taken, index, clocks, epochNs)) {
+      for (const some of joinBucket(lines, taken, index, clocks, epochSeconds)) {
         for (const each of some) joined.push(each);
         yield;
       }
@@ -39,13 +39,13 @@ export function requestCost(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
 ): number {
   const likeness = (event: LogEvent, found: Candidate): number => likenessCost(event, found, index);
   let cost = 0;
   for (const bucket of bucketsOf(events))
     for (const lines of bySize(bucket, index))
-      cost += new CostTable(lines, targetCandidates(lines[0]!, index), likeness, clocks, epochNs).cost;
+      cost += new CostTable(lines, targetCandidates(lines[0]!, index), likeness, clocks, epochSeconds).cost;
   return cost;
 }
 
@@ -87,17 +87,17 @@ function* joinBucket(
   taken: Set<Candidate['exchange']>,
   index: CaptureIndex,
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
 ): Generator<Joined[]> {
   const { path } = lines[0]!;
-  const reach = new Reach(path === null ? [] : index.withTarget(path), lines, epochNs);
+  const reach = new Reach(path === null ? [] : index.withTarget(path), lines, epochSeconds);
   for (let from = 0; from < lines.length; from += LINES_AT_A_TIME) {
     const some = lines.slice(from, from + LINES_AT_A_TIME);
     const inReach = reach.of(some, clocks, mostFor(some.length), ({ exchange }) => !taken.has(exchange));
     const free = inReach?.map((placed) => targetCandidate(some[0]!, placed)) ?? null;
     const joined: Joined[] = [];
     const likeness = (event: LogEvent, found: Candidate): number => likenessCost(event, found, index);
-    const table = new CostTable(some, free, likeness, clocks, epochNs);
+    const table = new CostTable(some, free, likeness, clocks, epochSeconds);
     const pairings = table.pairings();
     for (const [line, event] of some.entries()) {
       const pairing = pairings[line] ?? null;

@@ -19,7 +19,7 @@ export function* joinByTime(
   events: readonly LogEvent[],
   index: CaptureIndex,
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
 ): Generator<void, Joined[]> {
   const byProgram = new Map<string, LogEvent[]>();
   const joined: Joined[] = [];
@@ -34,11 +34,11 @@ export function* joinByTime(
   }
   const ends = endCandidates(index);
   for (const alike of byProgram.values()) {
-    const reach = new Reach(ends, alike, epochNs);
+    const reach = new Reach(ends, alike, epochSeconds);
     for (let from = 0; from < alike.length; from += LINES_AT_A_TIME) {
       const some = alike.slice(from, from + LINES_AT_A_TIME);
       const inReach = reach.of(some, clocks, mostFor(some.length), () => true);
-      for (const each of joinSome(some, inReach, clocks, epochNs)) joined.push(each);
+      for (const each of joinSome(some, inReach, clocks, epochSeconds)) joined.push(each);
       yield;
     }
   }
@@ -49,9 +49,9 @@ function joinSome(
   lines: readonly LogEvent[],
   ends: readonly Candidate[] | null,
   clocks: Clocks,
-  epochNs: bigint,
+  epochSeconds: number,
 ): Joined[] {
-  const table = new CostTable(lines, ends, endLikeness, clocks, epochNs);
+  const table = new CostTable(lines, ends, endLikeness, clocks, epochSeconds);
   const pairings = table.pairings();
   return lines.map((event, line) => {
     const pairing = pairings[line] ?? null;

@@ -47,7 +47,12 @@ export function isWholeOf({ bytes, bytesOf }: LogEvent, { headBytes }: SeenExcha
   return isExact ? bytes === body + headBytes : bytes > body && bytes <= body + MAX_HEAD_OCTETS;
 }
 
+/** A capture's epoch in seconds since 1970. */
+export function epochSecondsOf(epochNs: bigint): number {
+  return Number(epochNs / BigInt(NS)) + Number(epochNs % BigInt(NS)) / NS;
+}
+
 /** Seconds since 1970 of a time of the capture. */
-export function captureSeconds(epochNs: bigint, ns: number): number {
-  return Number(epochNs / BigInt(NS)) + Number(epochNs % BigInt(NS)) / NS + ns / NS;
+export function captureSeconds(epochSeconds: number, ns: number): number {
+  return epochSeconds + ns / NS;
 }

@@ -2,7 +2,7 @@ import type { SeenConnection, SeenExchange } from '../model/explanation.ts';
 import type { LogEvent } from '../model/log-event.ts';
 import { type Clocks, clockOf } from './clocks.ts';
 import { MAX_ALIKE } from './limits.ts';
-import { captureSeconds, loggedSeconds } from './moment.ts';
+import { loggedSeconds } from './moment.ts';
 
 /** Picks among what a line names equally well. */
 export interface Picker {
@@ -26,9 +26,9 @@ export class Nearness {
   readonly #byStart = new WeakMap<readonly SeenConnection[], Order>();
   readonly #byEnd = new WeakMap<readonly SeenConnection[], Order>();
 
-  constructor(clocks: Clocks, epochNs: bigint) {
+  constructor(clocks: Clocks, epochSeconds: number) {
     this.#clocks = clocks;
-    this.#epochSeconds = captureSeconds(epochNs, 0);
+    this.#epochSeconds = epochSeconds;
   }
 
   /** For the lines of one event. */

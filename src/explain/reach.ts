@@ -2,7 +2,7 @@ import type { SeenConnection, SeenExchange } from '../model/explanation.ts';
 import type { LogEvent } from '../model/log-event.ts';
 import { type Clocks, clockOf } from './clocks.ts';
 import { REACH_SECONDS } from './cost-table.ts';
-import { captureSeconds, loggedSeconds } from './moment.ts';
+import { loggedSeconds } from './moment.ts';
 
 /** What a line can be about. */
 interface Placed {
@@ -21,14 +21,13 @@ export class Reach<P extends Placed> {
   readonly #until: Float64Array;
 
   /** `lines`: all that will be asked about. */
-  constructor(all: readonly P[], lines: readonly LogEvent[], epochNs: bigint) {
+  constructor(all: readonly P[], lines: readonly LogEvent[], epochSeconds: number) {
     this.#all = all;
     this.#from = new Float64Array(all.length).fill(Number.POSITIVE_INFINITY);
     this.#until = new Float64Array(all.length).fill(Number.NEGATIVE_INFINITY);
     const moments = new Set(lines.map(({ moment }) => moment));
-    const epoch = captureSeconds(epochNs, 0);
     for (const moment of moments)
-      for (const [place, placed] of all.entries()) this.#note(place, placed, moment, epoch);
+      for (const [place, placed] of all.entries()) this.#note(place, placed, moment, epochSeconds);
   }
 
   #note(place: number, placed: P, moment: LogEvent['moment'], epoch: number): void {
