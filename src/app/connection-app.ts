@@ -7,10 +7,9 @@ import type { AppPhase, AppSnapshot } from '../model/app.ts';
 import type { ResponseSink } from '../model/responses.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import { looksLikeTls, TlsConnection } from '../tls/tls-connection.ts';
+import { MAX_OPENING_LEN, Opening } from './opening.ts';
 import { readPreamble } from './proxy-preamble.ts';
 
-/** Octets gathered before the protocol is decided at the latest; a PROXY header with its longest address fits. */
-const MAX_OPENING_LEN = 256;
 /** Segments of an unknown protocol that are looked at again: a capture that began in the middle of a body. */
 const MAX_SECOND_LOOKS = 64;
 const MAX_FIRST_OCTETS = 40;
@@ -34,15 +33,6 @@ const UNKNOWN_APP: AppSnapshot = {
 };
 
 const NOTHING = new Uint8Array(0);
-
-/** Octets of a half-stream that are too few to tell the protocol by. */
-class Opening {
-  octets: Uint8Array = NOTHING;
-  isDecided = false;
-  /** Frame and time of the first of them. */
-  frameNumber = 0;
-  timeNs = 0;
-}
 
 /** The application side of one connection: finds out which protocol it speaks, and keeps that protocol's parser. */
 export class ConnectionApp {
@@ -197,6 +187,7 @@ export class ConnectionApp {
       }
       const skipped = Math.max(0, passed - kept.length);
       this.data(half, bytes, start + skipped, end, missing, streamOffset + skipped, frameNumber, timeNs);
+      this.#takeEarlyAnswer(half ^ 1, opening !== null && kept.length > 0 ? opening.timeNs : timeNs);
       return;
     }
     const later = opening ?? new Opening();
@@ -209,7 +200,17 @@ export class ConnectionApp {
     // Octets that will never tell (too many, or cut off) are not kept.
     later.isDecided = isDecided || to - from > MAX_OPENING_LEN || missing > 0;
     later.octets = later.isDecided ? NOTHING : octets.slice(from, to);
+    later.first.note(bytes, start, end, missing, streamOffset, frameNumber, timeNs);
     this.#isOther = false;
+  }
+
+  /** The other side's octets were captured before the request at `requestNs`, and sent behind it, as their times say. */
+  #takeEarlyAnswer(half: number, requestNs: number): void {
+    const first = this.#openings?.[half & 1]?.first;
+    if (this.#http === null || first === undefined || first.octets.length === 0) return;
+    if (first.timeNs <= requestNs) return;
+    const { octets, followedBy, streamOffset, frameNumber, timeNs } = first;
+    this.data(half, octets, 0, octets.length, followedBy, streamOffset, frameNumber, timeNs);
   }
 
   /** True when the octets tell which protocol it is; `#isOther` when it is none that we know. */

@@ -45,3 +45,30 @@ test('a request that was sent after a response without one is a request of its o
   expect(snapshot).toMatchObject({ phase: 'awaiting-response', inFlight: 1 });
   expect(snapshot.oddities).toContain('response-without-request');
 });
+
+const simple = 'GET /old\r\n';
+
+test('an answer without a head (HTTP/0.9), captured before its request and sent after it, is that answer', () => {
+  const snapshot = inFileOrder(
+    ['server', 900, 'x'.repeat(300)],
+    ['server', 950, 'y'],
+    ['client', 500, simple],
+  );
+  expect(snapshot).toMatchObject({ phase: 'in-response-body', requestsBegun: 1, responsesBegun: 1 });
+  expect(snapshot.exchange).toMatchObject({ target: '/old', responseFrame: 1, bodyBytes: 301 });
+});
+
+test('what was sent before the request is no answer to it', () => {
+  const snapshot = inFileOrder(['server', 400, 'the end of a body'], ['client', 500, simple]);
+  expect(snapshot).toMatchObject({ phase: 'awaiting-response', responsesBegun: 0, oddities: [] });
+});
+
+test('what is no answer to a request with a version leaves open how far it got', () => {
+  const snapshot = inFileOrder(['server', 900, 'octets of some kind'], ['client', 500, get('/one')]);
+  expect(snapshot).toMatchObject({ phase: 'unknown', responsesBegun: 0 });
+});
+
+test('nor is the greeting of another protocol', () => {
+  const snapshot = inFileOrder(['server', 900, '220 mail.example ready\r\n'], ['client', 500, simple]);
+  expect(snapshot).toMatchObject({ phase: 'non-http', responsesBegun: 0 });
+});
