@@ -19,7 +19,7 @@ export class Opening {
  * A side's first octets. They may be the answer to a request that was sent before and captured behind them: cards with several
  * queues hand frames over so, and a host that puts fragments together.
  */
-export class FirstOctets {
+class FirstOctets {
   octets: Uint8Array = NOTHING;
   streamOffset = 0;
   frameNumber = 0;
