@@ -4,6 +4,9 @@ import { ExchangeState } from './exchange-state.ts';
 const MAX_OUTSTANDING = 1_000;
 /** Spare exchanges kept for the next connection. */
 const MAX_SPARE = 8;
+/** Complete exchanges that wait for their requests to be captured, and for how long by the capture's times. */
+const MAX_UNASKED = 8;
+const MAX_LATE_NS = 10e6;
 
 /**
  * The exchanges of a connection: those without a complete response, oldest first, and the last complete one. Lists are
@@ -17,6 +20,8 @@ export class ExchangeQueue {
   #spare: ExchangeState | null = null;
   #spares = 0;
   last: ExchangeState | null = null;
+  /** Complete ones before the last, oldest first, whose requests have not been seen: these may yet come. */
+  readonly #unasked: ExchangeState[] = [];
   /** The exchange whose request is being received. */
   requesting: ExchangeState | null = null;
   /** Requests that found the queue full. */
@@ -33,6 +38,7 @@ export class ExchangeQueue {
     this.size = 0;
     if (this.last !== null) this.#keep(this.last);
     this.last = null;
+    if (this.#unasked.length > 0) this.#unasked.length = 0;
     this.requesting = null;
     this.overflow = 0;
   }
@@ -58,8 +64,13 @@ export class ExchangeQueue {
     if (this.oldest === null) this.#newest = null;
     exchange.next = null;
     this.size--;
-    if (this.last !== null && this.last !== this.requesting) this.#keep(this.last);
+    if (this.last !== null && this.last !== this.requesting) this.#letGo(this.last, exchange.responseStartNs);
     this.last = exchange;
+  }
+
+  /** Is there an answer whose request has not been seen? */
+  get hasUnasked(): boolean {
+    return this.#unasked.length > 0 || isUnasked(this.last) || isUnasked(this.oldest);
   }
 
   /**
@@ -67,9 +78,21 @@ export class ExchangeQueue {
    * several queues hand frames over so. Null when the request at `timeNs` begins an exchange of its own.
    */
   answeredEarly(timeNs: number): ExchangeState | null {
-    const latest = this.#newest ?? this.last;
-    if (latest === null || latest.requestFrame >= 0 || latest.responseFrame < 0) return null;
-    return latest.responseStartNs > timeNs ? latest : null;
+    const place = this.#unasked.findIndex(({ responseStartNs }) => {
+      const lateNs = responseStartNs - timeNs;
+      return lateNs > 0 && lateNs <= MAX_LATE_NS;
+    });
+    if (place >= 0) return this.#unasked.splice(place, 1)[0]!;
+    if (isUnasked(this.last) && this.last.responseStartNs > timeNs) return this.last;
+    // Responses come in order: of the outstanding ones only the first can have begun.
+    return isUnasked(this.oldest) && this.oldest.responseStartNs > timeNs ? this.oldest : null;
+  }
+
+  #letGo(exchange: ExchangeState, nowNs: number): void {
+    const unasked = this.#unasked;
+    while (unasked.length > 0 && nowNs - unasked[0]!.responseStartNs > MAX_LATE_NS) unasked.shift();
+    if (isUnasked(exchange) && unasked.length < MAX_UNASKED) unasked.push(exchange);
+    else this.#keep(exchange);
   }
 
   #append(exchange: ExchangeState): void {
@@ -95,4 +118,8 @@ export class ExchangeQueue {
     exchange.next = null;
     return exchange;
   }
+}
+
+function isUnasked(exchange: ExchangeState | null): exchange is ExchangeState {
+  return exchange !== null && exchange.requestFrame < 0 && exchange.responseFrame >= 0;
 }

@@ -86,11 +86,12 @@ export class HttpConnection implements MessageListener {
   gap(half: number, length: number, timeNs: number): void {
     const { oldest } = this.#exchanges;
     // What was lost may have been its response: from here on a response may answer the request after its own.
-    if (half !== this.#clientHalf && oldest !== null && oldest.responseFrame < 0) {
+    const isBeforeAll = length === 0;
+    if (half !== this.#clientHalf && oldest !== null && (isBeforeAll || oldest.responseFrame < 0)) {
       this.#isResponseLost = true;
       this.oddity('response-lost');
     }
-    this.#parserOf(half).gap(length, timeNs, false);
+    if (!isBeforeAll) this.#parserOf(half).gap(length, timeNs, false);
   }
 
   /** True when the FIN completed a message. */
@@ -261,15 +262,16 @@ export class HttpConnection implements MessageListener {
     const early = exchanges.answeredEarly(timeNs);
     const exchange = early ?? exchanges.open(this.#requestsBegun + 1);
     this.#requestsBegun++;
-    if (early !== null) this.#pairEarly(early);
     if (exchanges.overflow > 0) this.oddity('too-many-outstanding-requests');
     exchanges.requesting = exchange;
     exchange.requestFrame = frameNumber;
     exchange.requestStartNs = timeNs;
+    if (early !== null) this.#pairEarly(early);
   }
 
   #pairEarly(exchange: ExchangeState): void {
     exchange.isRequestComplete = false;
+    if (this.#exchanges.hasUnasked) return;
     this.#oddities = this.#oddities.filter((name) => name !== 'response-without-request');
   }
 

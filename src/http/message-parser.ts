@@ -156,6 +156,7 @@ export class MessageParser {
       case LOST_CHUNKED:
         this.#loseChunkedIn(length, isCut);
         break;
+      case FOREIGN:
       case DEAD:
         break;
       default:

@@ -22,7 +22,10 @@ export interface StreamSink {
     frameNumber: number,
     timeNs: number,
   ): void;
-  /** `length` octets of this half-stream are not in the capture (the peer acknowledged them, or they were given up). */
+  /**
+   * `length` octets of this half-stream are not in the capture (the peer acknowledged them, or they were given up). 0: octets have
+   * come that lie before the first one known; what there is to know of them was missed.
+   */
   gap(half: number, length: number, streamOffset: number, timeNs: number): void;
   /** The half-stream's FIN is in order: no octet follows. */
   fin(half: number, timeNs: number): void;

@@ -21,6 +21,9 @@ export function acceptAck(own: HalfStream, peer: HalfStream, segment: Segment): 
     // The first ACK tells where the other side's numbers start, even if its own segments were not captured.
     peer.isn = seqAdd(ack, -1);
     peer.set(HALF_ISN);
+  } else if (!peer.has(HALF_STARTED) && seqDelta(ack, peer.isn) <= 0) {
+    // An earlier one, captured late.
+    peer.isn = seqAdd(ack, -1);
   }
   if (!own.has(HALF_ACKED)) {
     own.set(HALF_ACKED);

@@ -4,13 +4,16 @@ import type { StreamSink } from '../model/stream.ts';
 import { recordClose } from './close-record.ts';
 import type { ConnectionRow } from './connection-row.ts';
 import type { Connections } from './connections.ts';
-import { HALF_FIN, HALF_FIN_ACKED, HALF_QUIET_FIN, HALF_RESET, HALF_STARTED } from './half-bits.ts';
+import { HALF_FIN, HALF_FIN_ACKED, HALF_ISN, HALF_QUIET_FIN, HALF_RESET, HALF_STARTED } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { MAX_CLOSES } from './limits.ts';
 import { lostFinNs } from './lost-fin.ts';
 import { isQuiet, noteQuietly, recordQuietFins } from './quiet-fin.ts';
 import type { Reassembly } from './reassembly.ts';
 import type { CloseRecord, Story } from './story.ts';
+
+/** Numbers that carry no octet. */
+const SYN_AND_FIN = 2;
 
 /**
  * FINs and RSTs: records each, and takes the application's state at its place **in the sequence space**, not in the
@@ -76,7 +79,8 @@ export class Closing {
   judgeNow(connections: Connections, segment: Segment): void {
     const { story, own, peer } = connections;
     if (story === null && !own.has(HALF_FIN)) return;
-    if (story !== null && story.pendingSnapshots > 0) this.#takeSnapshots(story, connections.row, own, peer);
+    if (story !== null && story.pendingSnapshots > 0)
+      this.#takeSnapshots(story, connections.row, own, peer, segment.timeNs);
     if ((segment.flags & (FIN | RST)) !== 0 || own.has(HALF_FIN)) {
       if (own.has(HALF_FIN_ACKED) && peer.has(HALF_FIN_ACKED)) connections.close(false);
     }
@@ -96,15 +100,23 @@ export class Closing {
     story.pendingSnapshots = 0;
   }
 
-  #takeSnapshots(story: Story, row: ConnectionRow, own: HalfStream, peer: HalfStream): void {
+  #takeSnapshots(story: Story, row: ConnectionRow, own: HalfStream, peer: HalfStream, nowNs: number): void {
     for (const close of story.closes) {
       if (close.facts.app !== null) continue;
       const sender = (own.index & 1) === close.half ? own : peer;
       const receiver = sender === own ? peer : own;
       if (!isReached(close, sender, receiver)) continue;
+      this.#tellUnseen(sender, close.seq, nowNs);
+      if (close.ack !== null) this.#tellUnseen(receiver, close.ack, nowNs);
       close.facts.app = this.#streams.snapshot(row.index);
       story.pendingSnapshots--;
     }
+  }
+
+  /** A side of which no octet has come had sent some before `until`: the stream was first seen behind them. */
+  #tellUnseen(half: HalfStream, until: number, nowNs: number): void {
+    if (!half.has(HALF_STARTED) || !half.has(HALF_ISN) || half.offset > 0) return;
+    if (seqDelta(until, half.isn) > SYN_AND_FIN) this.#streams.gap(half.index, 0, 0, nowNs);
   }
 
   #flushHeld(story: Story, a: HalfStream, b: HalfStream, nowNs: number): void {
@@ -135,7 +147,9 @@ function isReached(close: CloseRecord, sender: HalfStream, receiver: HalfStream)
     const isAhead = seqDelta(close.seq, sender.nextSeq) > 0;
     if (isAhead && seqDelta(close.seq, sender.maxSeq) <= 0) return false;
   }
-  if (close.ack === null || !receiver.has(HALF_STARTED)) return true;
+  if (close.ack === null) return true;
+  // Its segments may yet come, and show what the octets were that have been acknowledged.
+  if (!receiver.has(HALF_STARTED)) return !receiver.has(HALF_ISN) || seqDelta(close.ack, receiver.isn) <= 1;
   const ack =
     receiver.has(HALF_FIN) && seqDelta(close.ack, receiver.finSeq) > 0 ? receiver.finSeq : close.ack;
   return seqDelta(ack, receiver.nextSeq) <= 0;

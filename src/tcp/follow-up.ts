@@ -1,6 +1,6 @@
 import { seqDelta } from '../bytes/seq.ts';
 import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
-import { HALF_STARTED } from './half-bits.ts';
+import { HALF_ACKED, HALF_STARTED, HALF_SYN } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { REORDER_NS } from './limits.ts';
 import type { CloseRecord, Story } from './story.ts';
@@ -11,6 +11,9 @@ const CHALLENGE_NS = 50e6;
 const PROBE_OCTETS = 1;
 /** Data that was on its way when the RST came is no sign of life; this is longer than most round trips. */
 const IN_FLIGHT_NS = 500e6;
+const USUAL_WINDOW = 64 * 1024;
+/** Its scale was in a SYN that was not captured. */
+const UNKNOWN_WINDOW = 1024 * 1024;
 
 /**
  * What came after a FIN or RST tells who really sent it and who believed it: a side that goes on has not closed
@@ -19,13 +22,13 @@ const IN_FLIGHT_NS = 500e6;
 export function followUp(story: Story, own: HalfStream, peer: HalfStream, segment: Segment): void {
   if ((segment.flags & RST) !== 0) return;
   for (const close of story.closes) {
-    if (close.half === (own.index & 1)) noteSender(close, own, segment);
+    if (close.half === (own.index & 1)) noteSender(close, own, peer, segment);
     else noteReceiver(close, own, peer, segment);
   }
 }
 
-function noteSender(close: CloseRecord, own: HalfStream, segment: Segment): void {
-  if (close.facts.senderContinuedFrame !== null) return;
+function noteSender(close: CloseRecord, own: HalfStream, peer: HalfStream, segment: Segment): void {
+  if (close.facts.senderContinuedFrame !== null || !isInReach(peer, segment)) return;
   const end = segment.seq + segment.payloadLen;
   const hasNewData = close.isReset
     ? segment.payloadLen > 0 && seqDelta(end, close.ownMaxSeq) > 0
@@ -41,6 +44,18 @@ function noteSender(close: CloseRecord, own: HalfStream, segment: Segment): void
   close.facts.senderContinuedNs = segment.timeNs;
 }
 
+/**
+ * No further ahead than a window can be (RFC 9293 §3.10.4), twice over for what was not captured: a SYN that is captured late leaves
+ * segments of the next connection on the same 4-tuple to this one.
+ */
+function isInReach(peer: HalfStream, segment: Segment): boolean {
+  if (!peer.has(HALF_ACKED)) return true;
+  const isWindowKnown = peer.has(HALF_SYN) && peer.window >= 0;
+  return (
+    seqDelta(segment.seq, peer.maxAck) <= (isWindowKnown ? 2 * peer.window + USUAL_WINDOW : UNKNOWN_WINDOW)
+  );
+}
+
 /** A frame that was sent before the RST and captured late: nothing in it is newer. */
 function isOldCopy(close: CloseRecord, own: HalfStream, segment: Segment): boolean {
   if (!own.has(HALF_STARTED)) return false;
@@ -48,8 +63,17 @@ function isOldCopy(close: CloseRecord, own: HalfStream, segment: Segment): boole
   return isOld && segment.timeNs - close.facts.timeNs < IN_FLIGHT_NS && segment.payloadLen > 0;
 }
 
+/** The SYN that the RST answers (RFC 9293 §3.10.7.1), sent before it and captured behind it. */
+function noteLateSyn(close: CloseRecord, syn: Segment): void {
+  if (close.ack === null || syn.timeNs > close.facts.timeNs) return;
+  if (seqDelta(close.ack, syn.seq) !== syn.payloadLen + 1) return;
+  close.answersSyn = true;
+  close.facts.ackMinusPeerNext = 0;
+}
+
 function noteReceiver(close: CloseRecord, own: HalfStream, peer: HalfStream, segment: Segment): void {
   if (!close.isReset) return;
+  if ((segment.flags & (SYN | ACK)) === SYN) noteLateSyn(close, segment);
   const ageNs = segment.timeNs - close.facts.timeNs;
   const isPureAck =
     segment.payloadLen === 0 && (segment.flags & (SYN | FIN)) === 0 && segment.seq === own.maxSeq;

@@ -9,6 +9,7 @@ import {
   type Segment,
 } from '../model/segment.ts';
 import { acceptAck, timeRoundTrip } from './acknowledgement.ts';
+import type { ConnectionRow } from './connection-row.ts';
 import type { Connections } from './connections.ts';
 import {
   HALF_FIN,
@@ -24,6 +25,7 @@ import {
   HALF_SYN,
   HALF_WINDOW_SCALE,
 } from './half-bits.ts';
+import type { HalfStream } from './half-stream.ts';
 import {
   ROW_FAST_OPEN,
   ROW_HANDSHAKE_ACK,
@@ -88,13 +90,19 @@ export function takeSyn(connections: Connections, segment: Segment): boolean {
 
 /** No SYN of this side was seen: its stream begins with this segment. */
 export function startMidStream(connections: Connections, segment: Segment): void {
-  const { own } = connections;
+  const { row, own } = connections;
   own.set(HALF_STARTED);
   own.nextSeq = segment.seq;
   own.maxSeq = segment.seq;
+  if (isStartKnown(row, own) && seqDelta(segment.seq, own.isn) > 1) own.nextSeq = seqAdd(own.isn, 1);
   if (own.has(HALF_ISN)) return;
   own.set(HALF_ISN);
   own.isn = seqAdd(segment.seq, -1);
+}
+
+/** The connection begins in the capture, and the other side's first ACK has told where this side's stream does. */
+export function isStartKnown(row: ConnectionRow, own: HalfStream): boolean {
+  return row.has(ROW_SYN) && own.has(HALF_ISN);
 }
 
 /** Takes the originator's acknowledgement of the SYN+ACK, if `segment` is one. */

@@ -63,8 +63,8 @@ export interface CloseRecord {
   /** Sequence number of the FIN or RST itself (behind the segment's payload for a FIN), and its ACK field; signed. */
   readonly seq: number;
   readonly ack: number | null;
-  /** It came while a SYN of the other side was unanswered. */
-  readonly answersSyn: boolean;
+  /** It came while a SYN of the other side was unanswered, or was captured before the SYN that it answers. */
+  answersSyn: boolean;
   /** The handshake had not been completed. */
   readonly isHandshakeOpen: boolean;
   /** Highest numbers of both sides when it came: later ones show who went on. */

@@ -34,7 +34,7 @@ import {
   HALF_WINDOW_SHUT,
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
-import { isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.ts';
+import { isStartKnown, isStray, noteHandshakeAck, startMidStream, takeSyn } from './handshake.ts';
 import { ASSUMED_MSS, CLOCK_STEP_NS, LINGER_AFTER_RST_NS, REORDER_NS } from './limits.ts';
 import { isOrdinaryCourse, takeInCourse } from './ordinary-course.ts';
 import { notePause } from './pause.ts';
@@ -281,7 +281,7 @@ export class TcpStage {
     const seq = isSyn ? seqAdd(segment.seq, 1) : segment.seq;
     const end = seqAdd(seq, segment.payloadLen);
     if (segment.payloadEnd - segment.payloadStart < segment.payloadLen) this.#marks |= MARK_CUT;
-    if (!own.has(HALF_HAS_DATA) && !own.has(HALF_SYN)) own.nextSeq = seq;
+    if (!own.has(HALF_HAS_DATA) && !own.has(HALF_SYN) && !isStartKnown(row, own)) own.nextSeq = seq;
     row.set(ROW_DATA);
     const isBeyond = seqDelta(end, own.maxSeq) > 0;
     if (isBeyond) notePause(own, peer, segment.timeNs);
@@ -292,6 +292,7 @@ export class TcpStage {
       if (isBeyond) timeRoundTrip(own, end, segment.timeNs);
       else this.#countLate(segment);
     } else {
+      if (isBeforeStart(own, seq)) this.#streams.gap(own.index, 0, own.offset, segment.timeNs);
       this.#countRetransmission(own, peer);
     }
   }
@@ -366,6 +367,12 @@ export class TcpStage {
 
 function sequenceLengthOf(segment: Segment): number {
   return sequenceLength(segment.payloadLen, (segment.flags & SYN) !== 0, (segment.flags & FIN) !== 0);
+}
+
+/** Octets that were never delivered, as the stream was first seen behind them: a capture that begins in the middle, or out of order. */
+function isBeforeStart(own: HalfStream, seq: number): boolean {
+  if (own.offset > MAX_AHEAD || seqDelta(seq, seqAdd(own.nextSeq, -own.offset)) >= 0) return false;
+  return !own.has(HALF_SYN) || seqDelta(seq, own.isn) > 0;
 }
 
 /** Keep-alive: at most one octet, one below the next number, nothing else (RFC 9293 §3.8.4). */

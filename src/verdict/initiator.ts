@@ -88,12 +88,15 @@ function firstOf(order: readonly CloseFacts[], side: Side): CloseFacts | null {
   return order.find(({ from, effect }) => from === side && effect !== 'ignored') ?? null;
 }
 
-/** A plain fatal alert sent before the first close. */
+/** A plain fatal alert sent before the first close: captured before it, or acknowledged by it and captured late. */
 function fatalAlert(facts: ConnectionFacts, first: CloseFacts): TlsAlert | null {
   const alerts = facts.app.tls?.alerts ?? [];
+  const known = first.app.tls?.alerts ?? [];
+  const isBefore = ({ frame }: TlsAlert): boolean =>
+    frame <= first.frame || known.some((each) => each.frame === frame);
   const isFailure = ({ level, description }: TlsAlert): boolean =>
     level === FATAL && description !== null && description !== CLOSE_NOTIFY && description !== USER_CANCELED;
-  return alerts.find((alert) => isFailure(alert) && alert.frame <= first.frame) ?? null;
+  return alerts.find((alert) => isFailure(alert) && isBefore(alert)) ?? null;
 }
 
 /**

@@ -46,6 +46,40 @@ test('a request that was sent after a response without one is a request of its o
   expect(snapshot.oddities).toContain('response-without-request');
 });
 
+test('several responses captured before their requests answer them in order', () => {
+  const snapshot = inFileOrder(
+    ['server', 900, answer(1)],
+    ['server', 1400, answer(2)],
+    ['server', 1900, answer(3)],
+    ['client', 500, get('/one')],
+    ['client', 1000, get('/two')],
+    ['client', 1500, get('/three')],
+    ['client', 5000, get('/four')],
+  );
+  expect(snapshot).toMatchObject({ requestsBegun: 4, responsesComplete: 3, inFlight: 1, oddities: [] });
+  expect(snapshot.exchange).toMatchObject({ target: '/four', responseFrame: null });
+});
+
+test('as long as one of them has no request, that is said', () => {
+  const snapshot = inFileOrder(
+    ['server', 900, answer(1)],
+    ['server', 1400, answer(2)],
+    ['client', 500, get('/one')],
+  );
+  expect(snapshot.oddities).toContain('response-without-request');
+});
+
+test('a response is not kept for a request that comes more than 10 ms after it', () => {
+  const snapshot = inFileOrder(
+    ['server', 900, answer(1)],
+    ['server', 20_000, answer(2)],
+    ['server', 40_000, answer(3)],
+    ['client', 39_000, get('/three')],
+    ['client', 500, get('/late')],
+  );
+  expect(snapshot).toMatchObject({ phase: 'awaiting-response', inFlight: 1 });
+});
+
 const simple = 'GET /old\r\n';
 
 test('an answer without a head (HTTP/0.9), captured before its request and sent after it, is that answer', () => {

@@ -69,6 +69,23 @@ const CLIENTS: readonly Row[] = [
     want: { ...CLIENT, outcome: 'truncated', position: 'tls-handshake' },
   },
   {
+    what: "certificate rejected: the server's FIN is first, and acknowledges the client's alert, which is captured last",
+    story: connection()
+      .handshake()
+      .payload(600, 4000, {
+        protocol: 'tls',
+        phase: 'tls-handshake',
+        tls: {
+          ...PLAIN_TLS,
+          isHandshakeComplete: false,
+          alerts: [{ from: 'client', frame: 90, level: 2, description: 48 }],
+        },
+      })
+      .fin('server')
+      .rst('client'),
+    want: { ...CLIENT, outcome: 'truncated', position: 'tls-handshake' },
+  },
+  {
     what: 'reset after the ClientHello',
     story: connection()
       .handshake()
