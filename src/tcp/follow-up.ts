@@ -1,6 +1,6 @@
 import { seqDelta } from '../bytes/seq.ts';
-import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
-import { HALF_ACKED, HALF_STARTED, HALF_SYN } from './half-bits.ts';
+import { ACK, FIN, OPT_TIMESTAMP, RST, type Segment, SYN } from '../model/segment.ts';
+import { HALF_ACKED, HALF_FIN_ACKED, HALF_STARTED, HALF_SYN } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
 import { REORDER_NS } from './limits.ts';
 import type { CloseRecord, Story } from './story.ts';
@@ -9,6 +9,8 @@ import type { CloseRecord, Story } from './story.ts';
 const CHALLENGE_NS = 50e6;
 /** A keep-alive probe may carry one octet, below what was acknowledged: in the place of the FIN, once that is (RFC 9293 §3.8.4). */
 const PROBE_OCTETS = 1;
+/** Keep-alive probes, which go back to the FIN's number too, begin a second after the peer was heard at the earliest (TCP_KEEPIDLE). */
+const PROBE_NS = 0.9e9;
 /** Data that was on its way when the RST came is no sign of life; this is longer than most round trips. */
 const IN_FLIGHT_NS = 500e6;
 const USUAL_WINDOW = 64 * 1024;
@@ -35,7 +37,7 @@ function noteSender(close: CloseRecord, own: HalfStream, peer: HalfStream, segme
     : segment.payloadLen > PROBE_OCTETS && seqDelta(end, close.seq) > PROBE_OCTETS;
   const hasNewAck = (segment.flags & ACK) !== 0 && seqDelta(segment.ack, close.ownMaxAck) > 0;
   const isLater = segment.timeNs - close.facts.timeNs > REORDER_NS;
-  const isAlive = close.isReset ? isLater || hasNewData : hasNewData;
+  const isAlive = close.isReset ? isLater || hasNewData : hasNewData || ignoresOwnFin(close, own, segment);
   const isRestart = (segment.flags & (SYN | ACK)) === SYN;
   // After its FIN a side still acknowledges; after its RST it does nothing at all.
   if (isRestart || !isAlive) return;
@@ -54,6 +56,26 @@ function isInReach(peer: HalfStream, segment: Segment): boolean {
   return (
     seqDelta(segment.seq, peer.maxAck) <= (isWindowKnown ? 2 * peer.window + USUAL_WINDOW : UNKNOWN_WINDOW)
   );
+}
+
+/**
+ * A pure ACK in the place of this side's own FIN or before, though the other side has acknowledged that FIN: its host numbers
+ * on as if it had sent none (RFC 9293 §3.4: a FIN takes one number; §3.10.7.4: an ACK carries SND.NXT). That it was not merely overtaken
+ * by the FIN shows what it knows: its acknowledgement or its time stamp is newer than the FIN's. That it is no keep-alive
+ * probe shows its time.
+ */
+function ignoresOwnFin(close: CloseRecord, own: HalfStream, segment: Segment): boolean {
+  if (segment.payloadLen > 0 || (segment.flags & (FIN | ACK)) !== ACK || segment.seq !== close.seq)
+    return false;
+  if (!own.has(HALF_FIN_ACKED) || segment.timeNs - close.facts.timeNs > PROBE_NS) return false;
+  return (close.ack !== null && seqDelta(segment.ack, close.ack) > 0) || hasNewerStamp(close, segment);
+}
+
+/** Newer than the FIN's own time stamp, and than all that its side had sent before it. */
+function hasNewerStamp({ facts: { tsVal, before } }: CloseRecord, segment: Segment): boolean {
+  if (before.lastTsVal === null || (segment.options & OPT_TIMESTAMP) === 0) return false;
+  if (tsVal !== null && seqDelta(segment.tsVal, tsVal) <= 0) return false;
+  return seqDelta(segment.tsVal, before.lastTsVal) > 0;
 }
 
 /** A frame that was sent before the RST and captured late: nothing in it is newer. */

@@ -70,14 +70,18 @@ function inSilence(found: Case): Case {
 
 /**
  * A reset of an idle connection costs nobody anything, so it is not looked into, unless the evidence that neither side
- * sent it is strong: then a box on the way drops idle connections, and the next one may be in use.
+ * sent it is strong: then a box on the way drops idle connections, and the next one may be in use. Nor is the FIN behind a
+ * whole answer, unless its side went on: then the answer may have been a box's own.
  */
 function overruled(found: Case, first: Judgement, scored: Score | null): Judgement {
   if (!isSpared(found, first) || scored === null || scored.against < STRONG_DB) return first;
-  return { reason: 'aborted', outcome: 'aborted', blamed: found.ending.by };
+  const blamed = found.ending.by;
+  if (found.ending.cause?.kind === 'FIN') return { reason: 'cut', outcome: 'truncated', blamed };
+  return { reason: 'aborted', outcome: 'aborted', blamed };
 }
 
 function isSpared({ ending: { cause }, position }: Case, { reason }: Judgement): boolean {
+  if (cause?.kind === 'FIN') return reason === 'orderly' && cause.senderContinuedFrame !== null;
   if (reason !== 'reset-after-answer' && reason !== 'late-request') return false;
   return position === 'idle-keepalive' && cause?.kind === 'RST';
 }

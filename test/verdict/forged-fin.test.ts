@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { judgeSegments } from '../support/judge-segments.ts';
-import { type Ladder, ladder } from '../support/ladder.ts';
+import { type Ladder, ladder, type StepFields } from '../support/ladder.ts';
 
 const GET = 'GET /report HTTP/1.1\r\nHost: shop.example\r\n\r\n';
 const ANSWER = `HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n${'x'.repeat(500)}`;
@@ -38,5 +38,48 @@ describe('a FIN inside an answer', () => {
     const seq = story.next('server') - 1 - 500;
     const verdict = verdictOf(story.send('server', 'x'.repeat(500), { after: 0.3, seq }));
     expect(verdict).toMatchObject({ group: 'server', closedBy: 'server', kind: 'FIN' });
+  });
+});
+
+describe('a side that has not sent "its" FIN', () => {
+  /** The client is told that its FIN has come, and answers in the place of that FIN. */
+  const challenged = (fields: StepFields): Verdict => {
+    const story = ladder().handshake().send('client', GET).send('server', ANSWER).ack('client').fin('client');
+    const seq = story.next('client') - 1;
+    return verdictOf(story.ack('server').ack('client', { seq, ...fields }));
+  };
+
+  test('shows it by a challenge ACK', () => {
+    const verdict = challenged({ after: 0.04 });
+    expect(verdict).toMatchObject({ group: 'intermediary', killerFrame: 7, kind: 'FIN' });
+    expect(verdict.evidence.find(({ rule }) => rule === 'sender-went-on')!.frames).toEqual([7, 9]);
+  });
+
+  test('does not by a keep-alive probe, which goes back by one, too', () => {
+    expect(challenged({ after: 1.01 })).toMatchObject({ group: 'client-abort', kind: 'FIN' });
+  });
+
+  test('does not by an ACK that the FIN has overtaken', () => {
+    const story = ladder().handshake().send('client', GET).send('server', ANSWER);
+    const seq = story.next('client');
+    const old = story.ack('client', { seq }).segments.pop()!;
+    story.fin('client').ack('server');
+    story.segments.push(old);
+    for (const [k, segment] of story.segments.entries()) segment.frameNumber = k + 1;
+    old.timeNs = story.segments[story.segments.length - 2]!.timeNs + 1e6;
+    expect(verdictOf(story)).toMatchObject({ group: 'client-abort', kind: 'FIN' });
+  });
+
+  test("shows an answer that is a box's own, though it is whole", () => {
+    const page = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno\n';
+    const story = ladder().handshake().send('client', GET).ack('server');
+    const fake = { ttl: 61, ipId: 0, hasTimestamp: false, seq: story.next('server'), flags: 0x19 };
+    story.raw('server', 0x19, page, fake).ack('client', { ack: story.next('server') + page.length + 1 });
+    const verdict = verdictOf(story.send('server', ANSWER, { after: 0.1 }));
+    expect(verdict).toMatchObject({
+      outcome: 'truncated',
+      group: 'intermediary',
+      position: 'after-response',
+    });
   });
 });
