@@ -89,7 +89,7 @@ function viewOfPeer(found: Case, { outcome, blamed, reason }: Judgement, initiat
     return { likely: LATE_REQUEST_TEXTS.join('; '), errno: errnoAt(found, 'client') };
   }
   if (reason === 'not-visible') return NOT_CAPTURED;
-  if (cause?.kind === 'FIN' && blamed === null) return ORDERLY;
+  if (cause?.kind === 'FIN' && (blamed === null || reason === 'answered-for')) return ORDERLY;
   if (outcome === 'clean') {
     return {
       likely: 'perhaps ECONNRESET when it next reads, and drops the connection from its pool',

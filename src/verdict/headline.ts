@@ -14,10 +14,15 @@ import { bodyBytesAcked, bodyProgress, counted, durationText, requestName } from
 /** The answer in one plain sentence. */
 export function headline(found: Case, judgement: Judgement, attribution: Attribution | null): string {
   const { by } = found.ending;
+  if (judgement.reason === 'answered-for') return answeredFor(found);
   if (attribution?.group === 'intermediary') return accusation(found, attribution);
   const say = SENTENCES[judgement.reason];
   const sentence = say(found, by);
   return attribution?.certainty === 'undetermined' ? hedged(found, judgement, sentence) : sentence;
+}
+
+function answeredFor({ app: { exchange }, ending: { cause } }: Case): string {
+  return `Something between client and server answered ${requestName(exchange)} in the server's name and closed; the server itself went on in frame ${cause?.senderContinuedFrame}.`;
 }
 
 function accusation(found: Case, { certainty }: Attribution): string {
@@ -65,6 +70,7 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
     `Both sides had said good-bye before the ${by} dropped the connection.`,
   'early-answer': ({ app: { exchange } }) =>
     `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} and closed without reading the whole upload.`,
+  'answered-for': answeredFor,
   'gave-up': gaveUp,
   'left-unread': leftUnread,
   'tls-failed': tlsFailed,

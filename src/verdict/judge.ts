@@ -76,7 +76,10 @@ function inSilence(found: Case): Case {
 function overruled(found: Case, first: Judgement, scored: Score | null): Judgement {
   if (!isSpared(found, first) || scored === null || scored.against < STRONG_DB) return first;
   const blamed = found.ending.by;
-  if (found.ending.cause?.kind === 'FIN') return { reason: 'cut', outcome: 'truncated', blamed };
+  if (found.ending.cause?.kind === 'FIN') {
+    const hasAnswer = found.position === 'after-response' && blamed === 'server';
+    return { reason: hasAnswer ? 'answered-for' : 'cut', outcome: 'truncated', blamed };
+  }
   return { reason: 'aborted', outcome: 'aborted', blamed };
 }
 

@@ -26,7 +26,7 @@ export function isHarmless(found: Case, { outcome, reason }: Judgement): boolean
 
 /** Does anybody need to act? One short sentence. */
 export function matters(found: Case, judgement: Judgement, attribution: Attribution | null): string {
-  if (attribution?.group === 'intermediary') {
+  if (attribution?.group === 'intermediary' && judgement.reason !== 'answered-for') {
     return 'Yes: look at firewalls, NATs, load balancers and proxies on the path, and at their idle timers.';
   }
   if (isHarmless(found, judgement) && judgement.outcome === 'aborted' && judgement.reason !== 'stray') {
@@ -59,6 +59,8 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
   'reset-after-answer': 'No: everything had been delivered and acknowledged.',
   'closed-in-protocol': 'No: a reset in place of a FIN after the good-bye.',
   'early-answer': 'Perhaps: the client may report a broken pipe in place of the answer (RFC 9112 §9.6).',
+  'answered-for':
+    "Yes: the client took an answer that is not the server's: look at filters, proxies and captive portals on the path.",
   'left-unread': 'Usually not: people leave pages and programs stop reading when they have enough.',
   'tls-failed': 'Yes, if it repeats: certificates, versions or names do not fit.',
   cut: lostMessage,

@@ -16,6 +16,7 @@ export type Reason =
   | 'reset-after-answer'
   | 'closed-in-protocol'
   | 'early-answer'
+  | 'answered-for'
   | 'left-unread'
   | 'tls-failed'
   | 'cut'
