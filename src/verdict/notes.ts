@@ -2,6 +2,7 @@ import type { Exchange } from '../model/app.ts';
 import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
 import { isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf } from './case.ts';
+import { isHostFilter, mayBeHostFilter } from './host-filter.ts';
 import { lateRequest } from './late-request.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { counted, durationText, requestName, thousands } from './wording.ts';
@@ -32,6 +33,7 @@ export function notes(found: Case): string[] {
 
 const NOTES: readonly Note[] = [
   ignoredResets,
+  hostFilter,
   keepAliveGaveUp,
   retransmittedBeforeReset,
   safeToRetry,
@@ -63,6 +65,18 @@ function ignoredResets({ facts }: Case): string | null {
       ? `The reset of frame ${first.frame}`
       : `${counted(ignored.length, 'reset')} (first frame ${first.frame})`;
   return `${which} in the ${first.from}'s name had no effect: ${first.effectReason}.`;
+}
+
+/** nf_send_reset answers for a socket that lives on. */
+function hostFilter(found: Case): string | null {
+  const { cause } = found.ending;
+  if (cause?.kind !== 'RST' || cause.senderContinuedFrame === null) return null;
+  if (isHostFilter(found)) {
+    return `The ${cause.from}'s own socket went on after the reset (frame ${cause.senderContinuedFrame}): a packet filter of its host sent it, not its program.`;
+  }
+  return mayBeHostFilter(found)
+    ? `The reset has the TTL of the ${cause.from}'s own segments: a packet filter of its host, which goes on, would answer so, too.`
+    : null;
 }
 
 /** Linux aborts after the last probe (tcp_keepalive_timer → tcp_send_active_reset). */

@@ -11,8 +11,9 @@ import {
   isWithoutPayload,
   otherSide,
 } from './case.ts';
+import { mayBeHostFilter } from './host-filter.ts';
 import { isUnread } from './position.ts';
-import type { Score } from './score.ts';
+import { isHard, type Score } from './score.ts';
 import {
   ACCUSE_DB,
   MAX_CONFIDENCE,
@@ -71,11 +72,13 @@ function strongerSide(probabilities: Readonly<Record<Group, number>>, suspect: S
 }
 
 /** What the capture allows to claim at most, whatever the evidence. */
-function confidenceCap(found: Case, group: Group, { hasHardProof, proof }: Score): number {
+function confidenceCap(found: Case, group: Group, score: Score): number {
+  const { isContradicted, proof } = score;
   const { facts } = found;
   let most = MAX_CONFIDENCE;
   if (proof === 'inserted') return most;
-  if (group === 'intermediary') most = hasHardProof ? MAX_WITH_HARD_PROOF : MAX_WITHOUT_OWN_CAPTURE;
+  if (group === 'intermediary')
+    most = isProvenInBetween(found, score) ? MAX_WITH_HARD_PROOF : MAX_WITHOUT_OWN_CAPTURE;
   else if (proof === null && !isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts))
     most = MAX_WITHOUT_OWN_CAPTURE;
   if (isPerhapsHalfClose(found)) most = Math.min(most, MAX_WITHOUT_OWN_CAPTURE);
@@ -85,8 +88,15 @@ function confidenceCap(found: Case, group: Group, { hasHardProof, proof }: Score
     most = Math.min(most, proof === 'sent' ? MAX_WITHOUT_OWN_CAPTURE : MAX_ONE_SIDED);
   // RFC 8684 §3.3.3: what closes a Multipath connection is DATA_FIN, inside an option; a reset behind it may only tidy up.
   if (facts.handshake.isMultipath && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
+  if (isContradicted && proof === null && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   if (answersUnseenFin(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   return most;
+}
+
+/** Hard proof that the named side's socket did not send it, and no packet filter of its host, either. */
+function isProvenInBetween(found: Case, { hasHardProof, evidence }: Score): boolean {
+  if (!hasHardProof || !mayBeHostFilter(found)) return hasHardProof;
+  return evidence.some(({ rule, weight }) => rule !== 'sender-went-on' && weight > 0 && isHard(rule));
 }
 
 function sideOf(group: Group): Side {
@@ -103,6 +113,7 @@ function isOneSided({ context, facts }: Case): boolean {
  */
 function isPlaceHidden(found: Case): boolean {
   const { position, facts, app, ending } = found;
+  if (position === 'before-request' || position === 'handshake') return false;
   if (position !== 'unknown' && (!isUnread(app) || isWithoutPayload(facts))) return false;
   // What the client refused was cut, whatever it was.
   const hasRefused = ending.cause?.kind === 'RST' ? ending.cause.peerBytesUnacked > 0 : isRestRefused(found);

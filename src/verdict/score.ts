@@ -13,6 +13,8 @@ export interface Score {
   /** Decibels for an intermediary against the named side. */
   readonly against: number;
   readonly hasHardProof: boolean;
+  /** A header field speaks against the named side, and nothing about the place of the capture vouches for it. */
+  readonly isContradicted: boolean;
   /** Shown by a second capture, nearer to the sender: it never passed there, or it did. */
   readonly proof: 'inserted' | 'sent' | null;
 }
@@ -29,15 +31,21 @@ export function score(found: Case, suspect: Side): Score {
   for (const { rule, towards, weight } of evidence) {
     logOdds[towards] += weight;
     const isAccusing = towards === 'intermediary' && weight > 0;
-    if (isAccusing && HARD_FAMILIES.includes(WEIGHTS[rule as RuleId].family)) hard += weight;
+    if (isAccusing && isHard(rule)) hard += weight;
   }
   return {
     evidence,
     logOdds,
     against: logOdds.intermediary - logOdds[own],
     hasHardProof: hard >= HARD_PROOF_DB,
+    isContradicted: isContradicted(evidence),
     proof: null,
   };
+}
+
+/** Its evidence amounts to proof, not only to a likeness. That of a second capture is none of the table's. */
+export function isHard(rule: string): boolean {
+  return rule in WEIGHTS && HARD_FAMILIES.includes(WEIGHTS[rule as RuleId].family);
 }
 
 function gather(found: Case): Evidence[] {
@@ -47,6 +55,23 @@ function gather(found: Case): Evidence[] {
     if (finding !== null) evidence.push(toEvidence(rule, finding));
   }
   return evidence;
+}
+
+/** A sign that is hardly ever honest; less, such as another DSCP, is made on the way every day. */
+const ODD_DB = 6;
+/** The place of the capture shows that the named side's host sent it. */
+const VOUCHED_DB = -10;
+
+/**
+ * What was copied proves nothing once one field shows a copy: whoever writes a reset by hand gets some of its fields right.
+ * So likeness elsewhere does not outweigh an odd field, it only leaves the question open.
+ */
+function isContradicted(evidence: readonly Evidence[]): boolean {
+  let place = 0;
+  for (const { rule, weight } of evidence) {
+    if (WEIGHTS[rule as RuleId].family === 'place' && weight < 0) place += weight;
+  }
+  return place > VOUCHED_DB && accusing(evidence, 'header') + accusing(evidence, 'stack') >= ODD_DB;
 }
 
 /** Families of evidence that a reset is its named sender's because it looks like that sender's segments. */

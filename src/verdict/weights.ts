@@ -1,7 +1,7 @@
 /**
  * Goes up when a weight, a cap or a threshold changes, so that old verdicts can be told from new ones.
  */
-export const WEIGHTS_VERSION = '2026.4';
+export const WEIGHTS_VERSION = '2026.5';
 
 /** Rules whose evidence comes from one source and so is not independent: together they may not say more than the cap. */
 export type Family =
@@ -51,8 +51,11 @@ export const WEIGHTS = {
 
   'ip-id-and-df-foreign': { family: 'stack', weight: 14 },
   'ip-id-off-series': { family: 'stack', weight: 8 },
+  'fin-ip-id-off-series': { family: 'stack', weight: 8 },
+  'fin-timestamp-missing': { family: 'stack', weight: 10 },
   'timestamp-missing': { family: 'stack', weight: 6 },
   'timestamp-backwards': { family: 'stack', weight: 10 },
+  'timestamp-stands-still': { family: 'stack', weight: 8 },
   'abort-without-window-or-timestamp': { family: 'stack', weight: 8 },
 
   'ip-id-continues': { family: 'series', weight: -12 },
@@ -79,7 +82,6 @@ export const WEIGHTS = {
   'no-router-crossed': { family: 'place', weight: -10 },
   'nothing-in-between': { family: 'place', weight: -20 },
   'netfilter-checksum': { family: 'place', weight: 15 },
-  'kernel-checksum': { family: 'place', weight: -6 },
 
   'silent-with-shut-window': { family: 'silence', weight: -5 },
 

@@ -23,6 +23,7 @@ export function withWitness(score: Score, suspect: Side, witness: Witness | null
     logOdds,
     against: logOdds.intermediary - logOdds[groupOf(suspect)],
     hasHardProof: score.hasHardProof || witness.isProof,
+    isContradicted: score.isContradicted,
     proof: witness.isProof && witness.kind !== 'beyond' ? witness.kind : null,
   };
 }

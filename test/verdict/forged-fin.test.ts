@@ -41,6 +41,43 @@ describe('a FIN inside an answer', () => {
   });
 });
 
+describe("a FIN whose header is not its side's", () => {
+  const spoken = (): Ladder => {
+    const story = ladder().handshake().send('client', GET).send('server', ANSWER);
+    for (let k = 0; k < 3; k++) story.ack('client').send('server', 'x'.repeat(100));
+    return story.ack('client');
+  };
+  const rulesOf = ({ evidence }: Verdict): string[] => evidence.map(({ rule }) => rule);
+
+  test('leaves the question open with one odd field', () => {
+    const nearer = verdictOf(spoken().fin('server', { ttl: 61 }).ack('client'));
+    expect(rulesOf(nearer)).toContain('ttl-off-baseline');
+    expect(nearer).toMatchObject({ group: 'server', certainty: 'undetermined' });
+    const clients = verdictOf(spoken().fin('client', { ttl: 58 }).ack('server'));
+    expect(rulesOf(clients)).toContain('ttl-above-baseline');
+    expect(clients).toMatchObject({ group: 'client-abort', certainty: 'undetermined' });
+    const bare = verdictOf(spoken().fin('server', { hasTimestamp: false }).ack('client'));
+    expect(rulesOf(bare)).toContain('fin-timestamp-missing');
+    expect(bare.certainty).toBe('undetermined');
+    const strange = verdictOf(spoken().fin('server', { ipId: 7 }).ack('client'));
+    expect(rulesOf(strange)).toContain('fin-ip-id-off-series');
+    expect(strange.certainty).toBe('undetermined');
+  });
+
+  test("is a box's with several", () => {
+    const fields = { ttl: 58, ipId: 20_000, hasTimestamp: false };
+    const verdict = verdictOf(spoken().fin('client', fields).ack('server'));
+    expect(verdict).toMatchObject({ group: 'intermediary', certainty: 'likely', kind: 'FIN' });
+  });
+
+  test('is its own when offload has taken IDs, or the path varies', () => {
+    const offloaded = verdictOf(spoken().fin('server', { ipId: 30_900 }).ack('client'));
+    expect(offloaded).toMatchObject({ group: 'server', certainty: 'likely' });
+    const varying = spoken().ack('client', { ttl: 55 }).fin('client', { ttl: 58 }).ack('server');
+    expect(verdictOf(varying)).toMatchObject({ group: 'client-abort', certainty: 'likely' });
+  });
+});
+
 describe('a side that has not sent "its" FIN', () => {
   /** The client is told that its FIN has come, and answers in the place of that FIN. */
   const challenged = (fields: StepFields): Verdict => {
@@ -80,6 +117,9 @@ describe('a side that has not sent "its" FIN', () => {
       outcome: 'truncated',
       group: 'intermediary',
       position: 'after-response',
+      isHarmless: false,
     });
+    expect(verdict.headline).toMatch(/answered GET \/report in the server's name/);
+    expect(verdict.applications.client.likely).toBe('saw an ordinary end');
   });
 });

@@ -102,6 +102,19 @@ const CASES: Readonly<
     speaks: half().rst('client', { ipId: 9000 }),
     silent: half().rst('client', { ipId: 9000, before: { ...before, ipId: 'other' } }),
   },
+  'fin-ip-id-off-series': {
+    speaks: half().fin('client', { ipId: 40_000 }),
+    // Offloaded segments of which the capture saw the first half.
+    silent: half().fin('client', { ipId: (before.lastIpId! + 900) & 0xffff }),
+  },
+  'fin-timestamp-missing': {
+    speaks: half().fin('client', { hasTimestamp: false, tsVal: null }),
+    silent: half().fin('client', {
+      hasTimestamp: false,
+      tsVal: null,
+      before: { ...before, hasTimestamps: false },
+    }),
+  },
   'timestamp-missing': {
     speaks: half().rst('client', { hasTimestamp: false, tsVal: null }),
     silent: half().rst('client', { form: 'reply' }),
@@ -109,6 +122,13 @@ const CASES: Readonly<
   'timestamp-backwards': {
     speaks: half().rst('client', { tsVal: 900 }),
     silent: half().rst('client', { tsVal: 1001 }),
+  },
+  'timestamp-stands-still': {
+    speaks: half().rst('client', { tsVal: before.lastTsVal }),
+    silent: half().rst('client', {
+      tsVal: before.lastTsVal,
+      before: { ...before, lastNs: half().rst('client').build().closes[0]!.timeNs - 1e6 },
+    }),
   },
   'abort-without-window-or-timestamp': {
     speaks: half().rst('client', { window: 0, hasTimestamp: false, tsVal: null }),
@@ -224,13 +244,6 @@ const CASES: Readonly<
       .stack('client', { badChecksums: 3 })
       .stack('server', { badChecksums: 3, goodChecksums: 0 })
       .rst('client', { form: 'reply', checksum: 'bad' }),
-  },
-  'kernel-checksum': {
-    speaks: half()
-      .stack('client', { badChecksums: 3 })
-      .stack('server', { badChecksums: 3 })
-      .rst('client', { form: 'reply' }),
-    silent: half().rst('client', { form: 'reply' }),
   },
   'silent-with-shut-window': {
     speaks: half()

@@ -42,6 +42,29 @@ export function isLinuxLike({ hasTimestamps, ttlMax, isDontFragment, ipId }: Clo
   return hasTimestamps && ttlMax !== null && ttlMax <= 64 && isDontFragment === true && ipId === 'counter';
 }
 
+/** Segments of a side before its ID habit can be told at all (two steps need three). */
+const MIN_HABIT = 4;
+
+/**
+ * A sender of which too little was seen to know its habits, but nothing that a Linux host would not do: TTL of the 64
+ * class, and no IDs that are known to be other than a counter's.
+ */
+export function isPlausiblyLinux({ before, ttl }: CloseFacts): boolean {
+  if ((before.ttlMax ?? ttl) > 64) return false;
+  if (before.isDontFragment === false) return false;
+  return before.ipId === 'none' || (before.ipId === 'other' && before.segments < MIN_HABIT);
+}
+
+/** Without a tick of the named side's clock: longer than the slowest clock of a Linux host, and of any host (RFC 7323 §5.4: 1 s). */
+const LINUX_STILL_NS = 200e6;
+const ANY_STILL_NS = 3e9;
+
+/** The close has the very timestamp of the segment before it, although the sender's clock must have gone on. */
+export function hasClockStopped({ tsVal, timeNs, before }: CloseFacts): boolean {
+  if (tsVal === null || tsVal !== before.lastTsVal || before.lastNs === null) return false;
+  return timeNs - before.lastNs > (isLinuxLike(before) ? LINUX_STILL_NS : ANY_STILL_NS);
+}
+
 /** Steps from the sender's last ID to this one, 0–65535; null when its IDs are not a counter. */
 export function ipIdStep({ ipId, before }: CloseFacts): number | null {
   if (before.ipId !== 'counter' || before.lastIpId === null || ipId === null) return null;

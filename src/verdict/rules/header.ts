@@ -1,9 +1,9 @@
-import type { Side } from '../../model/facts.ts';
+import type { CloseFacts, Side } from '../../model/facts.ts';
 import { type Case, halfOf } from '../case.ts';
 import { initialTtl, isEstablished, isFresh, isPlaceDisputed, steadyTtl } from './guards.ts';
-import { type Rule, resetRule } from './rule.ts';
+import { causeRule, type Rule, resetRule, wordFor } from './rule.ts';
 
-/** The RST's IP header against the other segments of the side it names. */
+/** The IP header of the RST or FIN that began the end, against the other segments of the side it names. */
 
 /** A reset sent by a box on the way has crossed fewer routers: this many are near enough to be the same path. */
 const NEARER_HOPS = 3;
@@ -15,29 +15,34 @@ const STALE = 0.5;
 /**
  * A box between the named side and the capture has fewer routers to cross, and mostly the same initial TTL (Weaver,
  * Sommer, Paxson, NDSS 2009; measured with netfilter and NAT: +1). Not when the baseline itself varies (ECMP) or was
- * set by the program, since kernels' own RSTs use the default.
+ * set by the program, since kernels' own RSTs use the default. A FIN is the socket's own segment like any other (RFC 9293
+ * §3.6), so the same holds for it.
  */
-const ttlAboveBaseline = resetRule('ttl-above-baseline', (reset, found) => {
-  const usual = steadyTtl(reset.before);
-  if (usual === null || !isEstablished(found) || isPlaceDisputed(found)) return null;
-  if (!isNearer(reset.ttl, usual)) return null;
-  const nearer = reset.ttl - usual;
+const ttlAboveBaseline = causeRule('ttl-above-baseline', (close, found) => {
+  const usual = usualTtl(close, found);
+  if (usual === null || isPlaceDisputed(found) || !isNearer(close.ttl, usual)) return null;
+  const nearer = close.ttl - usual;
   return {
-    frames: [reset.frame, reset.before.ttlFrame],
-    strength: isFresh(reset) ? 1 : STALE,
-    text: `The reset came with TTL ${reset.ttl}, the ${reset.from}'s other segments with ${usual}: it was sent ${nearer} ${nearer === 1 ? 'router' : 'routers'} nearer.`,
+    frames: [close.frame, close.before.ttlFrame],
+    strength: isFresh(close) ? 1 : STALE,
+    text: `The ${wordFor(close)} came with TTL ${close.ttl}, the ${close.from}'s other segments with ${usual}: it was sent ${nearer} ${nearer === 1 ? 'router' : 'routers'} nearer.`,
   };
 });
 
+/** What the close's TTL can be held against; null when there is nothing, or the close itself was not captured. */
+function usualTtl(close: CloseFacts, found: Case): number | null {
+  if (found.ending.shownBy !== null || !isEstablished(found)) return null;
+  return steadyTtl(close.before);
+}
+
 /** Another TTL altogether: another stack, or another place. */
-const ttlOffBaseline = resetRule('ttl-off-baseline', (reset, found) => {
-  const usual = steadyTtl(reset.before);
-  if (usual === null || !isEstablished(found) || reset.ttl === usual) return null;
-  if (isNearer(reset.ttl, usual)) return null;
+const ttlOffBaseline = causeRule('ttl-off-baseline', (close, found) => {
+  const usual = usualTtl(close, found);
+  if (usual === null || close.ttl === usual || isNearer(close.ttl, usual)) return null;
   return {
-    frames: [reset.frame, reset.before.ttlFrame],
-    strength: isFresh(reset) ? 1 : STALE,
-    text: `The reset came with TTL ${reset.ttl}, the ${reset.from}'s other segments with ${usual}.`,
+    frames: [close.frame, close.before.ttlFrame],
+    strength: isFresh(close) ? 1 : STALE,
+    text: `The ${wordFor(close)} came with TTL ${close.ttl}, the ${close.from}'s other segments with ${usual}.`,
   };
 });
 
@@ -160,9 +165,13 @@ const flowLabelZero = resetRule('flow-label-zero', (reset, found) => {
   };
 });
 
-/** On the last network before the capture: another machine's card. VRRP, bonding and direct server return do it too. */
+/**
+ * On the last network before the capture: another machine's card. VRRP, bonding and direct server return do it too. Where
+ * the reset itself was captured at several places, as `tcpdump -i any` does on a router, it shows which copy came first.
+ */
 const sourceMacDiffers = resetRule('source-mac-differs', (reset, found) => {
   const usual = reset.before.sourceMac;
+  if (reset.copies > 0) return null;
   if (usual === 0 || reset.sourceMac === 0 || reset.sourceMac === usual || !isEstablished(found)) return null;
   return {
     frames: [reset.frame, reset.before.ttlFrame],

@@ -1,6 +1,6 @@
 import type { CloseFacts, ConnectionFacts, Side } from '../../model/facts.ts';
 import { type Case, halfOf, hasLosses, isCapturedAt, isWithinOneHost, otherSide } from '../case.ts';
-import { initialTtl } from './guards.ts';
+import { initialTtl, steadyTtl } from './guards.ts';
 import { causeRule, type Rule, resetRule } from './rule.ts';
 
 /** Evidence that depends on where the capture was made: at the host itself its own segments can be told. */
@@ -52,9 +52,11 @@ function resetsSent({ closes }: ConnectionFacts, side: Side): number {
 /** Weight when the place of the capture is known by TTLs alone: a router next to it may have answered, too. */
 const BY_TTL_ALONE = 0.6;
 
-/** At the named side's own end of the path, with a TTL that no router has touched. */
+/** At the named side's own end of the path, with a TTL that no router has touched, as its other segments' if they were seen. */
 const noRouterCrossed = resetRule('no-router-crossed', (reset, found) => {
   if (reset.direction !== null || reset.ttl !== initialTtl(reset.ttl)) return null;
+  const usual = steadyTtl(reset.before);
+  if (usual !== null && usual !== reset.ttl) return null;
   const isKnown = isCapturedAt(reset.from, found);
   if (!isKnown && !isPeerRemote(reset, found)) return null;
   return {
@@ -90,14 +92,6 @@ const netfilterChecksum = resetRule('netfilter-checksum', (reset, found) => {
   };
 });
 
-const kernelChecksum = resetRule('kernel-checksum', (reset, found) => {
-  if (!isBareReply(reset.form, reset.ipId) || reset.checksum !== 'good' || !isVirtualLink(found)) return null;
-  return {
-    frames: [reset.frame],
-    text: "The reset's checksum is filled in as a kernel does it for a closed socket, not as a packet filter.",
-  };
-});
-
 function isBareReply(form: string | null, ipId: number | null): boolean {
   return form === 'reply' && ipId === 0;
 }
@@ -114,5 +108,4 @@ export const PLACE_RULES: readonly Rule[] = [
   noRouterCrossed,
   nothingInBetween,
   netfilterChecksum,
-  kernelChecksum,
 ];

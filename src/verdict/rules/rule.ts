@@ -41,6 +41,11 @@ export function resetRule(id: RuleId, find: (reset: CloseFacts, found: Case) => 
   };
 }
 
+/** What a sentence calls the segment that began the end. */
+export function wordFor({ kind }: CloseFacts): string {
+  return kind === 'RST' ? 'reset' : 'FIN';
+}
+
 export function toEvidence(rule: Rule, finding: Finding): Evidence {
   return {
     rule: rule.id,

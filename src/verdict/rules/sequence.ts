@@ -1,8 +1,9 @@
 import { seqDelta } from '../../bytes/seq.ts';
 import type { CloseFacts } from '../../model/facts.ts';
 import { type Case, halfOf, hasLosses } from '../case.ts';
+import { isHostFilter } from '../host-filter.ts';
 import { isLinuxLike } from './guards.ts';
-import { causeRule, type Rule, resetRule } from './rule.ts';
+import { causeRule, type Rule, resetRule, wordFor } from './rule.ts';
 
 /** Sequence numbers that the named side could not have used, and what it did after "its" RST. */
 
@@ -85,16 +86,18 @@ const REORDER_NS = 3e6;
 
 /**
  * RST_SEQ_DATA of the same paper: a side that sends on has not reset the connection. Nor has one closed it that sends
- * new octets in the place of its FIN: SEND is an error from FIN-WAIT-1 on (RFC 9293 §3.10.2).
+ * new octets, or acknowledges, in the place of its FIN: SEND is an error from FIN-WAIT-1 on (RFC 9293 §3.10.2), and the FIN
+ * has taken that number. There the numbers tell the order, whatever overtook what; after a reset only the time does.
  */
-const senderWentOn = causeRule('sender-went-on', (cause, { context, ending }) => {
+const senderWentOn = causeRule('sender-went-on', (cause, found) => {
+  const { context, ending } = found;
   const { senderContinuedFrame: frame, senderContinuedNs: ns } = cause;
   const reorderNs = REORDER_NS + context.clockErrorNs;
-  if (frame === null || ending.shownBy !== null || (ns !== null && ns - cause.timeNs < reorderNs))
-    return null;
+  if (frame === null || ending.shownBy !== null || isHostFilter(found)) return null;
+  if (cause.kind === 'RST' && ns !== null && ns - cause.timeNs < reorderNs) return null;
   return {
     frames: [cause.frame, frame],
-    text: `The ${cause.from} went on with the connection after "its" ${cause.kind === 'RST' ? 'reset' : 'FIN'}: it had not sent it.`,
+    text: `The ${cause.from} went on with the connection after "its" ${wordFor(cause)}: it had not sent it.`,
   };
 });
 
