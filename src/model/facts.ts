@@ -189,6 +189,12 @@ export interface CloseFacts {
   readonly checksum: 'good' | 'bad' | 'unknown';
   readonly sourceMac: number;
   readonly direction: 'inbound' | 'outbound' | null;
+  /**
+   * It closes or aborts a connection of Multipath TCP by that protocol's own word: DATA_FIN (kind FIN, in a segment that is
+   * none), or MP_FASTCLOSE in a RST. Null for the closes of TCP, which end one subflow only (RFC 8684 §3.3.3, §3.5), and where
+   * octets of the connection went over other subflows, so that this one does not show where it stood.
+   */
+  readonly multipath: 'data-fin' | 'fast-close' | null;
   /** The sender's baseline when it came (copies of StackFacts fields that move). */
   readonly before: CloseBaseline;
   /** What the same side did afterwards, as an open socket would: new data or an ACK that went further. */

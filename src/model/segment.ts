@@ -18,6 +18,14 @@ export const OPT_SACK = 0x10;
 export const OPT_SIGNATURE = 0x20;
 export const OPT_MPTCP = 0x40;
 export const OPT_FAST_OPEN = 0x80;
+/** Multipath TCP: the last octets of its connection were sent (DATA_FIN), or it is aborted (MP_FASTCLOSE): RFC 8684 §3.3.3, §3.5. */
+export const OPT_DATA_FIN = 0x200;
+export const OPT_FAST_CLOSE = 0x400;
+/** MP_JOIN: one more subflow of a connection (RFC 8684 §3.2). */
+export const OPT_JOIN = 0x800;
+/** A DSS option with a mapping, and with a DATA_ACK (RFC 8684 §3.3): dataSeq and mapSeq, or dataAck, hold. */
+export const OPT_DATA_MAP = 0x1000;
+export const OPT_DATA_ACK = 0x2000;
 /** The option list ran past the header or held a length below 2. */
 export const OPT_MALFORMED = 0x100;
 
@@ -77,6 +85,10 @@ export class Segment {
   mss = 0;
   windowScale = 0;
   sackCount = 0;
+  /** Multipath TCP: data sequence number (low 32 bits) of the octet at `mapSeq` of the subflow, counted from its SYN. */
+  dataSeq = 0;
+  mapSeq = 0;
+  dataAck = 0;
   /** Up to four SACK blocks: left edge, right edge, left edge, … */
   readonly sack = new Int32Array(8);
 

@@ -1,9 +1,11 @@
 import { seqAdd, seqDelta, seqToWire } from '../bytes/seq.ts';
-import type { CloseBaseline, StackFacts } from '../model/facts.ts';
+import type { CloseBaseline, CloseFacts, StackFacts } from '../model/facts.ts';
 import {
   ACK,
   CHECKSUM_BAD,
   CHECKSUM_GOOD,
+  OPT_DATA_FIN,
+  OPT_FAST_CLOSE,
   OPT_SIGNATURE,
   OPT_TIMESTAMP,
   RST,
@@ -30,7 +32,7 @@ import type { CloseRecord, OpenCloseFacts } from './story.ts';
 const MAX_PAYLOAD_TEXT = 64;
 
 /**
- * Writes down a FIN or RST of `own` together with how both sides stood just before it. Called before the segment
+ * Writes down a FIN, DATA_FIN or RST of `own` together with how both sides stood just before it. Called before the segment
  * changes that state.
  */
 export function recordClose(
@@ -106,6 +108,7 @@ function factsOf(
     hasTimestamp,
     tsVal: hasTimestamp ? seqToWire(segment.tsVal) : null,
     hasSignature: (segment.options & OPT_SIGNATURE) !== 0,
+    multipath: multipathWord(segment),
     checksum: checksumWord(segment.checksum),
     sourceMac: segment.sourceMac,
     direction: directionWord(segment.direction),
@@ -214,6 +217,11 @@ function payloadText(segment: Segment, escapeText: (text: string) => string): st
   let text = '';
   for (let k = 0; k < len; k++) text += String.fromCharCode(segment.bytes[segment.payloadStart + k]!);
   return escapeText(text);
+}
+
+function multipathWord({ flags, options }: Segment): CloseFacts['multipath'] {
+  if ((flags & RST) !== 0) return (options & OPT_FAST_CLOSE) !== 0 ? 'fast-close' : null;
+  return (options & OPT_DATA_FIN) !== 0 ? 'data-fin' : null;
 }
 
 function checksumWord(state: number): 'good' | 'bad' | 'unknown' {

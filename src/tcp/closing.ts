@@ -56,6 +56,19 @@ export class Closing {
     connections.close(true);
   }
 
+  /**
+   * A DATA_FIN has come on a connection of Multipath TCP: its side has nothing more to send, on whatever path (RFC 8684
+   * §3.3.3). It takes no number of the subflow, whose own FIN may come much later. Only the first of each side counts.
+   */
+  noteDataFin(connections: Connections, segment: Segment): void {
+    const { row, own, peer } = connections;
+    const story = connections.makeStory();
+    const isKnown = story.closes.some(({ half, isReset }) => half === (own.index & 1) && !isReset);
+    if (isKnown || own.has(HALF_FIN) || story.closes.length >= MAX_CLOSES) return;
+    story.closes.push(recordClose(row, own, peer, segment, this.#escapeText));
+    story.pendingSnapshots++;
+  }
+
   /** FINs that were only noted become records, because something else has happened or will be told. */
   speakUp(row: ConnectionRow, half0: HalfStream, half1: HalfStream, story: Story): void {
     if (!half0.has(HALF_QUIET_FIN) && !half1.has(HALF_QUIET_FIN)) return;

@@ -209,6 +209,7 @@ function closesOf(row: ConnectionRow, client: HalfStream, server: HalfStream, st
     record.facts.effect = effect;
     record.facts.effectReason = reason;
     record.facts.form = formOf(record);
+    if (story.multipath?.isSplit !== false) record.facts.multipath = null;
     record.facts.hasSeenLostFin = acksLostFin(record, receiver);
     record.facts.serverAckedOffset = record.ackedOffset[(server.index & 1) as 0 | 1];
     closes.push(facts);

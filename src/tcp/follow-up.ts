@@ -30,7 +30,9 @@ export function followUp(story: Story, own: HalfStream, peer: HalfStream, segmen
 }
 
 function noteSender(close: CloseRecord, own: HalfStream, peer: HalfStream, segment: Segment): void {
-  if (close.facts.senderContinuedFrame !== null || !isInReach(peer, segment)) return;
+  // Behind a DATA_FIN a subflow may carry again what another has lost.
+  if (close.facts.senderContinuedFrame !== null || close.facts.multipath === 'data-fin') return;
+  if (!isInReach(peer, segment)) return;
   const end = segment.seq + segment.payloadLen;
   const hasNewData = close.isReset
     ? segment.payloadLen > 0 && seqDelta(end, close.ownMaxSeq) > 0

@@ -2,6 +2,7 @@ import { seqAdd, seqDelta } from '../bytes/seq.ts';
 import {
   ACK,
   OPT_FAST_OPEN,
+  OPT_JOIN,
   OPT_MPTCP,
   OPT_MSS,
   OPT_SIGNATURE,
@@ -26,6 +27,7 @@ import {
   HALF_WINDOW_SCALE,
 } from './half-bits.ts';
 import type { HalfStream } from './half-stream.ts';
+import { SubflowShare } from './multipath.ts';
 import {
   ROW_FAST_OPEN,
   ROW_HANDSHAKE_ACK,
@@ -125,10 +127,16 @@ function noteSyn({ row }: Connections, segment: Segment): void {
   row.synNs = segment.timeNs;
 }
 
-function noteSynAck({ row }: Connections, segment: Segment): void {
+function noteSynAck(connections: Connections, segment: Segment): void {
+  const { row } = connections;
   if (row.has(ROW_SYN_ACK)) return;
   row.set(ROW_SYN_ACK);
-  if ((segment.options & OPT_MPTCP) !== 0) row.set(ROW_MULTIPATH);
+  if ((segment.options & OPT_MPTCP) !== 0) {
+    row.set(ROW_MULTIPATH);
+    const share = new SubflowShare();
+    share.isSplit = (segment.options & OPT_JOIN) !== 0;
+    connections.makeStory().multipath = share;
+  }
   row.synAckFrame = segment.frameNumber;
   row.synAckNs = segment.timeNs;
 }

@@ -8,7 +8,7 @@ import type { HalfStream } from './half-stream.ts';
 import { noteHandshakeAck } from './handshake.ts';
 import { ASSUMED_MSS, CLOCK_STEP_NS, MAX_ID_STEP } from './limits.ts';
 import { notePause } from './pause.ts';
-import { ROW_CLOSED, ROW_DATA, ROW_HANDSHAKE_ACK, ROW_SYN_ACK } from './row-bits.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_HANDSHAKE_ACK, ROW_MULTIPATH, ROW_SYN_ACK } from './row-bits.ts';
 
 /**
  * The ordinary course of a connection: a segment that carries the next octets of its stream, or none, acknowledges
@@ -45,7 +45,7 @@ export function isOrdinaryCourse(
   const { seq } = segment;
   if (ints[i + at.NEXT_SEQ] !== seq || ints[i + at.MAX_SEQ] !== seq) return false;
   if (((segment.ack - peerInts[peerI + at.NEXT_SEQ]!) | 0) > 0 || segment.window <= 0) return false;
-  return !row.has(ROW_CLOSED);
+  return !row.has(ROW_CLOSED | ROW_MULTIPATH);
 }
 
 /** Takes such a segment in. */

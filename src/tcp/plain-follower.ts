@@ -4,6 +4,7 @@ import {
   FIN,
   OPT_FAST_OPEN,
   OPT_MALFORMED,
+  OPT_MPTCP,
   OPT_SACK,
   OPT_SIGNATURE,
   RST,
@@ -218,7 +219,7 @@ export function isPlainOver(row: ConnectionRow): boolean {
   return (row.bits & ROW_PLAIN_OVER) === ROW_PLAIN_OVER;
 }
 
-/** SYN and SYN+ACK, each once and without payload. 0, or −1. */
+/** SYN and SYN+ACK, each once, without payload, and without agreeing on Multipath TCP. 0, or −1. */
 function takeHandshake(row: ConnectionRow, half: number, segment: Segment): number {
   if (segment.payloadLen > 0 || (segment.options & OPT_FAST_OPEN) !== 0) return -1;
   const flags = segment.flags & CONTROL;
@@ -227,6 +228,7 @@ function takeHandshake(row: ConnectionRow, half: number, segment: Segment): numb
     row.set(ROW_SYN);
   } else {
     if (flags !== (SYN | ACK) || half !== 1 || segment.ack !== row.plainNext(0)) return -1;
+    if ((segment.options & OPT_MPTCP) !== 0) return -1;
     row.set(ROW_SYN_ACK);
     row.setPlainAck(1, segment.ack);
   }

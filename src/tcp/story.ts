@@ -1,4 +1,5 @@
 import type { CloseFacts } from '../model/facts.ts';
+import type { SubflowShare } from './multipath.ts';
 
 /**
  * What only some connections have: closes, held segments, oddities. Kept beside the table, so that the table's
@@ -13,6 +14,8 @@ export class Story {
   readonly oddities = new Set<string>();
   /** Closes whose place in the sequence space has not been reached by the streams. */
   pendingSnapshots = 0;
+  /** Of Multipath TCP: whether this subflow is all there is; null where it is not spoken. */
+  multipath: SubflowShare | null = null;
   /** A limit was hit while this connection was followed. */
   isLimited = false;
 

@@ -2,7 +2,7 @@ import { seqAdd, seqDelta, seqMax, sequenceLength } from '../bytes/seq.ts';
 import type { Moment } from '../model/findings.ts';
 import type { SegmentObserver } from '../model/observer.ts';
 import type { ResponseConnection } from '../model/responses.ts';
-import { ACK, FIN, RST, type Segment, SYN } from '../model/segment.ts';
+import { ACK, FIN, OPT_DATA_FIN, RST, type Segment, SYN } from '../model/segment.ts';
 import type { StreamSink } from '../model/stream.ts';
 import {
   MARK_COPY,
@@ -41,7 +41,7 @@ import { notePause } from './pause.ts';
 import { isPlainOver, PlainFollower } from './plain-follower.ts';
 import { breaksQuiet } from './quiet-fin.ts';
 import { Reassembly } from './reassembly.ts';
-import { ROW_CLOSED, ROW_DATA, ROW_PLAIN } from './row-bits.ts';
+import { ROW_CLOSED, ROW_DATA, ROW_MULTIPATH, ROW_PLAIN } from './row-bits.ts';
 import { ALL_SHARDS, ShardMap } from './shards.ts';
 import { timelineRow } from './timeline-row.ts';
 
@@ -216,7 +216,11 @@ export class TcpStage {
     if (this.#connections.story === null && breaksQuiet(segment)) {
       if (own.has(HALF_QUIET_FIN) || peer.has(HALF_QUIET_FIN)) this.#connections.makeStory();
     }
+    this.#connections.story?.multipath?.take(own, peer, segment);
     if ((flags & (FIN | RST)) !== 0) this.#closing.note(this.#connections, segment);
+    else if ((segment.options & OPT_DATA_FIN) !== 0 && row.has(ROW_MULTIPATH)) {
+      this.#closing.noteDataFin(this.#connections, segment);
+    }
     if ((flags & RST) === 0) {
       if ((flags & SYN) === 0) this.#takeOrdinary(segment);
       else if (!takeSyn(this.#connections, segment)) this.#marks |= MARK_RETRANSMISSION;

@@ -62,6 +62,14 @@ function lacks({ bytesNotCaptured, bytesMissing, lostFinNs }: HalfFacts): boolea
   return bytesNotCaptured > 0 || bytesMissing > 0 || lostFinNs !== null;
 }
 
+/**
+ * RFC 8684 §3.3.3: what closes a connection of Multipath TCP is DATA_FIN, or MP_FASTCLOSE. This close is neither: it ended one
+ * subflow, and the connection may live on others, or have been closed on one.
+ */
+export function isSubflowOnly({ facts: { handshake }, ending: { cause } }: Case): boolean {
+  return handshake.isMultipath && (cause?.multipath ?? null) === null;
+}
+
 /** The capture was made at this side: its own segments were seen as it sent them. */
 export function isCapturedAt(side: Side, { context }: Case): boolean {
   const { place } = context.vantage;

@@ -117,7 +117,9 @@ function findRival(
   if (rival.timeNs - cause.timeNs + errorNs > unawareNs(facts, rival.from)) return null;
   if (rival.kind === 'RST' && (rival.form !== 'active' || rival.isAfterOwnFin)) return null;
   if (cause.kind === 'RST') return rival;
-  return rival.hasSeenPeerFin === false ? rival : null;
+  // A DATA_FIN takes no number that an ACK field could cover: of two, the time tells.
+  const isMutual = cause.multipath === 'data-fin' && rival.multipath === 'data-fin';
+  return isMutual || rival.hasSeenPeerFin === false ? rival : null;
 }
 
 /**

@@ -49,6 +49,7 @@ export function lostFin(facts: ConnectionFacts, shown: CloseFacts): CloseFacts |
     isAfterPeerReset: false,
     hasSeenPeerFin: null,
     hasSeenLostFin: false,
+    multipath: null,
     direction: null,
     peerBytesUnacked: shown.ownBytesUnacked,
     ownBytesUnacked: 0,

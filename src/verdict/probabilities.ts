@@ -7,6 +7,7 @@ import {
   hasLosses,
   isCapturedAt,
   isReply,
+  isSubflowOnly,
   isWithinOneHost,
   isWithoutPayload,
   otherSide,
@@ -86,8 +87,7 @@ function confidenceCap(found: Case, group: Group, score: Score): number {
   if (isOneSided(found) || isPlaceHidden(found)) most = Math.min(most, MAX_ONE_SIDED);
   if (isOrphanReply(found) && group !== 'intermediary')
     most = Math.min(most, proof === 'sent' ? MAX_WITHOUT_OWN_CAPTURE : MAX_ONE_SIDED);
-  // RFC 8684 §3.3.3: what closes a Multipath connection is DATA_FIN, inside an option; a reset behind it may only tidy up.
-  if (facts.handshake.isMultipath && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
+  if (isSubflowOnly(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   if (isContradicted && proof === null && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   if (answersUnseenFin(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   return most;

@@ -1,4 +1,4 @@
-import type { Case } from './case.ts';
+import { type Case, isSubflowOnly } from './case.ts';
 import type { Attribution } from './probabilities.ts';
 
 /** For a best guess: what else may have happened, and which capture would tell. Null when nothing is open. */
@@ -21,8 +21,8 @@ export function settle(found: Case, attribution: Attribution | null): string | n
   if (shownBy !== null) {
     return `The ${side}'s FIN is not in the capture. A capture at the ${side} over the same minutes would show it.`;
   }
-  if (found.facts.handshake.isMultipath && attribution.group !== 'intermediary') {
-    return `They speak Multipath TCP, whose own close (DATA_FIN) lies in options that are not followed here: the other side may have closed before. Wireshark shows it in this capture (tcp.options.mptcp.datafin.flag == 1).`;
+  if (isSubflowOnly(found) && attribution.group !== 'intermediary') {
+    return `They speak Multipath TCP, and its own close (DATA_FIN or MP_FASTCLOSE) was not captured before this one: the connection may have gone on, or been closed, on another path. A capture of all paths at the ${side} would show it.`;
   }
   const others = attribution.group === 'intermediary' ? `the ${side} itself` : inBetween(side);
   return `It may also have been ${others}. A capture at the ${side} over the same minutes would tell: did it send frame ${cause.frame} itself?`;

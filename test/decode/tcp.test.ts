@@ -7,7 +7,12 @@ import {
   CHECKSUM_UNKNOWN,
   DECODED_MALFORMED,
   DECODED_TCP,
+  OPT_DATA_ACK,
+  OPT_DATA_FIN,
+  OPT_DATA_MAP,
+  OPT_FAST_CLOSE,
   OPT_FAST_OPEN,
+  OPT_JOIN,
   OPT_MALFORMED,
   OPT_MPTCP,
   OPT_MSS,
@@ -96,6 +101,10 @@ test.each([
   ['MD5 signature', [19, 18, ...new Array<number>(16).fill(0), 1, 1], OPT_SIGNATURE],
   ['TCP-AO', [29, 4, 1, 1], OPT_SIGNATURE],
   ['MPTCP', [30, 4, 0, 0], OPT_MPTCP],
+  ['MP_JOIN', [30, 12, 0x10, 0, ...new Array<number>(8).fill(0)], OPT_MPTCP | OPT_JOIN],
+  ['MP_FASTCLOSE', [30, 12, 0x70, 0, ...new Array<number>(8).fill(0)], OPT_MPTCP | OPT_FAST_CLOSE],
+  ['a DSS that is too short for its DATA_ACK', [30, 4, 0x20, 1], OPT_MPTCP],
+  ['a DSS that is too short for its mapping', [30, 8, 0x20, 0x14, 0, 0, 0, 0], OPT_MPTCP],
   ['Fast Open', [34, 2, 1, 1], OPT_FAST_OPEN],
   ['experimental Fast Open', [254, 4, 0xf9, 0x89], OPT_FAST_OPEN],
   ['another experiment', [254, 4, 0, 1], 0],
@@ -109,6 +118,29 @@ test.each([
   ['a kind without a length', [1, 1, 1, 2], OPT_MALFORMED],
 ])('options: %s', (_name, options, expected) => {
   expect(decodeOptions(options).options).toBe(expected);
+});
+
+test('numbers of Multipath TCP, of four octets or eight', () => {
+  const short = decodeOptions([30, 18, 0x20, 0x05, ...u32(7), ...u32(8), ...u32(9), 0, 100, 1, 1]);
+  expect(short.options).toBe(OPT_MPTCP | OPT_DATA_ACK | OPT_DATA_MAP);
+  expect([short.dataAck, short.dataSeq, short.mapSeq]).toEqual([7, 8, 9]);
+  const long = decodeOptions([
+    30,
+    26,
+    0x20,
+    0x1f,
+    ...u32(1),
+    ...u32(7),
+    ...u32(2),
+    ...u32(8),
+    ...u32(0),
+    0,
+    1,
+    1,
+    1,
+  ]);
+  expect(long.options).toBe(OPT_MPTCP | OPT_DATA_ACK | OPT_DATA_MAP | OPT_DATA_FIN);
+  expect([long.dataAck, long.dataSeq, long.mapSeq]).toEqual([7, 8, 0]);
 });
 
 test('options before a malformed one are kept', () => {

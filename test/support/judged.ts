@@ -154,6 +154,7 @@ export function close(changes: Partial<CloseFacts> = {}): CloseFacts {
     hasTimestamp: true,
     tsVal: 1001,
     hasSignature: false,
+    multipath: null,
     checksum: 'good',
     sourceMac: 1,
     direction: null,

@@ -1,5 +1,10 @@
 import {
+  OPT_DATA_ACK,
+  OPT_DATA_FIN,
+  OPT_DATA_MAP,
+  OPT_FAST_CLOSE,
   OPT_FAST_OPEN,
+  OPT_JOIN,
   OPT_MALFORMED,
   OPT_MPTCP,
   OPT_MSS,
@@ -23,6 +28,18 @@ const KIND_MD5 = 19;
 const KIND_AUTHENTICATION = 29;
 const KIND_MPTCP = 30;
 const KIND_FAST_OPEN = 34;
+/** Subtypes of Multipath TCP (RFC 8684 §8.2). */
+const MULTIPATH_JOIN = 1;
+const MULTIPATH_DSS = 2;
+const MULTIPATH_FAST_CLOSE = 7;
+/** The shortest DSS, its flags F, m, M, a, A (§3.3), and what follows the data sequence number without a checksum. */
+const LEN_DSS = 4;
+const DSS_DATA_FIN = 0x10;
+const DSS_LONG_SEQ = 0x08;
+const DSS_MAP = 0x04;
+const DSS_LONG_ACK = 0x02;
+const DSS_ACK = 0x01;
+const LEN_MAPPED = 6;
 /** RFC 6994: shared experimental kind; 0xF989 is Fast Open before it had its own (RFC 7413 §9). */
 const KIND_EXPERIMENT = 254;
 const EXPERIMENT_FAST_OPEN = 0xf989;
@@ -106,7 +123,7 @@ function readOption(segment: Segment, view: DataView, offset: number, kind: numb
       segment.options |= OPT_SIGNATURE;
       return;
     case KIND_MPTCP:
-      segment.options |= OPT_MPTCP;
+      readMultipath(segment, view, offset, length);
       return;
     case KIND_FAST_OPEN:
       segment.options |= OPT_FAST_OPEN;
@@ -115,6 +132,44 @@ function readOption(segment: Segment, view: DataView, offset: number, kind: numb
       if (length >= 4 && view.getUint16(offset + 2) === EXPERIMENT_FAST_OPEN)
         segment.options |= OPT_FAST_OPEN;
   }
+}
+
+/** Multipath TCP by its subtype, the upper half of the octet behind the length (RFC 8684 §3). */
+function readMultipath(segment: Segment, view: DataView, offset: number, length: number): void {
+  segment.options |= OPT_MPTCP;
+  if (length < LEN_DSS) return;
+  switch (view.getUint8(offset + 2) >>> 4) {
+    case MULTIPATH_JOIN:
+      segment.options |= OPT_JOIN;
+      return;
+    case MULTIPATH_FAST_CLOSE:
+      segment.options |= OPT_FAST_CLOSE;
+      return;
+    case MULTIPATH_DSS:
+      readDss(segment, view, offset, length);
+  }
+}
+
+/** RFC 8684 §3.3: DATA_ACK and data sequence number have four octets or eight, of which the low four are kept. */
+function readDss(segment: Segment, view: DataView, offset: number, length: number): void {
+  const flags = view.getUint8(offset + 3);
+  const end = offset + length;
+  let at = offset + LEN_DSS;
+  if ((flags & DSS_ACK) !== 0) {
+    at += (flags & DSS_LONG_ACK) !== 0 ? 8 : 4;
+    if (at > end) return;
+    segment.dataAck = view.getInt32(at - 4);
+    segment.options |= OPT_DATA_ACK;
+  }
+  if ((flags & DSS_MAP) === 0) return;
+  at += (flags & DSS_LONG_SEQ) !== 0 ? 8 : 4;
+  if (at + LEN_MAPPED > end) return;
+  // A length of 0 is the mapping of a connection that has fallen back to TCP (§3.7).
+  const mapLen = view.getUint16(at + 4);
+  segment.dataSeq = view.getInt32(at - 4);
+  segment.mapSeq = view.getInt32(at);
+  if (mapLen > 0) segment.options |= OPT_DATA_MAP;
+  if ((flags & DSS_DATA_FIN) !== 0) segment.options |= OPT_DATA_FIN;
 }
 
 /** RFC 2018 §3. */

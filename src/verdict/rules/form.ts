@@ -12,7 +12,7 @@ const finBeginsTheEnd = causeRule('fin-begins-the-end', (cause, { ending }) =>
     ? null
     : {
         frames: [cause.frame],
-        text: `The end began with a FIN of the ${cause.from}; boxes in between cut with resets or silence.`,
+        text: `The end began with a ${cause.multipath === 'data-fin' ? 'DATA_FIN (Multipath TCP)' : 'FIN'} of the ${cause.from}; boxes in between cut with resets or silence.`,
       },
 );
 
