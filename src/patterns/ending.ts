@@ -50,7 +50,7 @@ const MIN_REPEATS = 2;
 
 export function endingOf({ facts, verdict }: JudgedConnection): Ending {
   const killer = killerOf(facts, verdict.killerFrame);
-  const isLate = verdict.outcome === 'clean';
+  const isLate = verdict.outcome === 'clean' && verdict.group === null;
   const app: AppSnapshot = isLate ? facts.app : (killer?.app ?? facts.app);
   const { exchange } = app;
   const timeNs = killer?.timeNs ?? facts.endNs;

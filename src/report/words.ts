@@ -45,9 +45,9 @@ const CLOSER_WORDS: Readonly<Record<ClosedBy, string>> = {
   none: 'Closed by nobody',
 };
 
-/** TCP ended well, but a request ran into the end: the one clean end that somebody may have to act on. */
-export function isTooLate({ outcome, isHarmless }: Verdict): boolean {
-  return outcome === 'clean' && !isHarmless;
+/** TCP ended well, and nobody is to blame, but a request ran into the end: somebody may have to act on it all the same. */
+export function isTooLate({ outcome, group, isHarmless }: Verdict): boolean {
+  return outcome === 'clean' && group === null && !isHarmless;
 }
 
 const GROUP_SHORT: Readonly<Record<Group, string>> = {

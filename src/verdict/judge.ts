@@ -78,7 +78,9 @@ function overruled(found: Case, first: Judgement, scored: Score | null): Judgeme
   const blamed = found.ending.by;
   if (found.ending.cause?.kind === 'FIN') {
     const hasAnswer = found.position === 'after-response' && blamed === 'server';
-    return { reason: hasAnswer ? 'answered-for' : 'cut', outcome: 'truncated', blamed };
+    // For the client's program nothing was short or failed.
+    if (hasAnswer) return { reason: 'answered-for', outcome: 'clean', blamed };
+    return { reason: 'cut', outcome: 'truncated', blamed };
   }
   return { reason: 'aborted', outcome: 'aborted', blamed };
 }

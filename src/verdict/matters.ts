@@ -15,7 +15,7 @@ const GOOD_ENDS: readonly Outcome[] = ['clean', 'scan', 'open'];
 
 /** Whatever it is called, nobody lost anything as far as the packets show. */
 export function isHarmless(found: Case, { outcome, reason }: Judgement): boolean {
-  if (reason === 'late-request') return false;
+  if (reason === 'late-request' || reason === 'answered-for') return false;
   if (GOOD_ENDS.includes(outcome) || reason === 'stray') return true;
   const { position, ending, facts } = found;
   const { cause } = ending;

@@ -114,7 +114,7 @@ describe('a side that has not sent "its" FIN', () => {
     story.raw('server', 0x19, page, fake).ack('client', { ack: story.next('server') + page.length + 1 });
     const verdict = verdictOf(story.send('server', ANSWER, { after: 0.1 }));
     expect(verdict).toMatchObject({
-      outcome: 'truncated',
+      outcome: 'clean',
       group: 'intermediary',
       position: 'after-response',
       isHarmless: false,
