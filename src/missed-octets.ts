@@ -1,3 +1,4 @@
+import { counted } from './bytes/number-text.ts';
 import type { ConnectionFacts, HalfFacts } from './model/facts.ts';
 import type { CaptureWarning } from './model/frame.ts';
 
@@ -22,8 +23,10 @@ export class MissedOctets {
   /** Null when nothing was missed. */
   warning(): CaptureWarning | null {
     if (this.#connections === 0) return null;
-    const where = this.#connections === 1 ? '1 connection' : `${thousands(this.#connections)} connections`;
-    const what = [counted(this.#octets, 'octet'), counted(this.#fins, 'FIN')].filter((each) => each !== null);
+    const where = counted(this.#connections, 'connection');
+    const what = [];
+    if (this.#octets > 0) what.push(counted(this.#octets, 'octet'));
+    if (this.#fins > 0) what.push(counted(this.#fins, 'FIN'));
     return {
       kind: 'octets-not-captured',
       text: `The capture missed packets: in ${where} the other side acknowledged ${what.join(' and ')} that it lacks.`,
@@ -36,13 +39,4 @@ export class MissedOctets {
 
 function missedOf({ segments, bytesNotCaptured }: HalfFacts): number {
   return segments === 0 ? 0 : bytesNotCaptured;
-}
-
-function counted(count: number, noun: string): string | null {
-  if (count === 0) return null;
-  return count === 1 ? `1 ${noun}` : `${thousands(count)} ${noun}s`;
-}
-
-function thousands(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }

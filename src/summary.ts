@@ -1,9 +1,10 @@
+import { counted, thousands } from './bytes/number-text.ts';
 import type { AnalysisSummary, CaptureOverview } from './model/analysis.ts';
 import type { LoneSyn } from './model/lone-syn.ts';
 import type { CompletedResponse } from './model/responses.ts';
 import type { ClosedBy, Group, JudgedConnection, Outcome, Position } from './model/verdict.ts';
 import { Patterns } from './patterns/patterns.ts';
-import { counted, durationText, percentText, thousands } from './report/quantity.ts';
+import { durationText, percentText } from './report/quantity.ts';
 import { utcTimeOfDay } from './report/wall-time.ts';
 import { needsALook } from './report/words.ts';
 

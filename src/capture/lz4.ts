@@ -4,11 +4,10 @@
  */
 import { FieldCollector } from './field-collector.ts';
 import { Lz4Block } from './lz4-block.ts';
+import { isSkippable } from './skippable-frame.ts';
 import { XxHash32 } from './xxhash32.ts';
 
 const FRAME_MAGIC = 0x184d2204;
-const SKIPPABLE_MAGIC = 0x184d2a50;
-const SKIPPABLE_MASK = 0xfffffff0;
 
 const WORD_LEN = 4;
 /** FLG and BD octets; the optional fields and the header checksum follow. */
@@ -111,7 +110,7 @@ export class Lz4Decoder {
   #readMagic(): void {
     const magic = this.#word(0);
     if (magic === FRAME_MAGIC) this.#expect('descriptor', DESCRIPTOR_START_LEN);
-    else if ((magic & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) this.#expect('skip-len', WORD_LEN);
+    else if (isSkippable(magic)) this.#expect('skip-len', WORD_LEN);
     else this.problem = 'octets follow the LZ4 data that are not LZ4';
   }
 

@@ -4,10 +4,9 @@
  */
 
 import { FieldCollector } from './field-collector.ts';
+import { isSkippable } from './skippable-frame.ts';
 
 const FRAME_MAGIC = 0xfd2fb528;
-const SKIPPABLE_MAGIC = 0x184d2a50;
-const SKIPPABLE_MASK = 0xfffffff0;
 const WORD_LEN = 4;
 const BLOCK_HEADER_LEN = 3;
 const RLE_BLOCK = 1;
@@ -70,7 +69,7 @@ export class ZstdFraming {
   /** Anything else is damage: the decoder stops there, so what is counted from here on does not matter. */
   #readMagic(): void {
     const magic = this.#fields.number(0, WORD_LEN);
-    if ((magic & SKIPPABLE_MASK) >>> 0 === SKIPPABLE_MAGIC) this.#expect('skip-len', WORD_LEN);
+    if (isSkippable(magic)) this.#expect('skip-len', WORD_LEN);
     else if (magic === FRAME_MAGIC) this.#expect('descriptor', 1);
     else this.#fields.skipLen = Number.POSITIVE_INFINITY;
   }

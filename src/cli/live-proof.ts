@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted } from '../bytes/number-text.ts';
 import { FrameRing, type RingFrame } from '../io/live/frame-ring.ts';
 import { RotatingFile } from '../io/live/rotating-file.ts';
 import type { CaptureOverview } from '../model/analysis.ts';
@@ -6,7 +7,6 @@ import type { Frame } from '../model/frame.ts';
 import type { SegmentObserver } from '../model/observer.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { interfaceBlock, packetBlock, sectionBlock } from '../report/pcapng-blocks.ts';
-import { counted } from '../report/quantity.ts';
 import { verdictComment } from '../report/verdict-comment.ts';
 import type { SaveOptions } from './live-options.ts';
 import type { FrameWatcher } from './live-run.ts';

@@ -1,6 +1,6 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
-import { counted, thousands } from '../report/quantity.ts';
 import { type LadderOptions, timelineLines } from '../report/timeline.ts';
 import { TimelineRecorder } from '../report/timeline-recorder.ts';
 import { isBadEnd } from '../report/words.ts';

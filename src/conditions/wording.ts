@@ -1,14 +1,6 @@
+import { counted, thousands } from '../bytes/number-text.ts';
+
 /** Numbers as the answers write them. */
-
-/** 10240 → "10,240". */
-export function thousands(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** "1 segment", "2,000 segments". */
-export function counted(count: number, noun: string, many = `${noun}s`): string {
-  return `${thousands(count)} ${count === 1 ? noun : many}`;
-}
 
 /** "3 of 40 connections", "all 40 connections", "the only connection". */
 export function ofAll(count: number, total: number, noun: string): string {

@@ -1,10 +1,10 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted } from '../bytes/number-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
 import type { Answer, Checklist } from '../model/conditions.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { padLeft, wrap } from './layout.ts';
 import { readLines } from './overview-text.ts';
-import { counted } from './quantity.ts';
 import type { Report } from './report.ts';
 import type { TextOptions } from './text-options.ts';
 

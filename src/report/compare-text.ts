@@ -1,8 +1,9 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { thousands } from '../bytes/number-text.ts';
 import type { ComparedCapture, Comparison, RateChange, RateFigures } from '../model/comparison.ts';
 import { compareSentences } from './compare-words.ts';
 import { padLeft, padRight, shortenMiddle, wrap } from './layout.ts';
-import { durationText, shareText, thousands } from './quantity.ts';
+import { durationText, shareText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { GROUP_DEED } from './words.ts';
 

@@ -1,5 +1,6 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { Comparison } from '../model/comparison.ts';
-import { counted, durationText, shareText, thousands } from './quantity.ts';
+import { durationText, shareText } from './quantity.ts';
 
 /** As for every difference that is told (src/compare): one of twenty by chance. */
 const SIGNIFICANT_P = 0.05;

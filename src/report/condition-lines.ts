@@ -1,3 +1,4 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type {
   ConnectionConditions,
   HostConditions,
@@ -6,7 +7,7 @@ import type {
   PathConditions,
   PipeConditions,
 } from '../model/conditions.ts';
-import { counted, durationText, thousands } from './quantity.ts';
+import { durationText } from './quantity.ts';
 
 /** Agreed by nearly everybody: only their absence is worth a word. */
 const ORDINARY: ReadonlySet<string> = new Set(['sack', 'timestamps', 'window-scaling']);

@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { CaptureOverview } from '../model/analysis.ts';
 import type {
   Explanation,
@@ -9,7 +10,7 @@ import type {
 } from '../model/explanation.ts';
 import type { ExplainReport } from './explain-report.ts';
 import { shorten, wrap } from './layout.ts';
-import { counted, durationText, percentText, thousands } from './quantity.ts';
+import { durationText, percentText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { utcTimeOfDay } from './wall-time.ts';
 import { endpointText } from './words.ts';

@@ -1,11 +1,11 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { CaptureOverview } from '../model/analysis.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { killerOf } from './exchange-record.ts';
 import type { Finding } from './findings.ts';
 import { padLeft, padRight, widthOf, wrap } from './layout.ts';
-import { counted, thousands } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { utcDate, utcTimeOfDay } from './wall-time.ts';
 import { connectionFilter, frameFilter } from './wireshark-filter.ts';

@@ -1,7 +1,7 @@
+import { thousands } from '../bytes/number-text.ts';
 import type { TimelineRow } from '../model/timeline.ts';
 import { flagsText } from './ladder-words.ts';
 import { padLeft, padRight, widthOf } from './layout.ts';
-import { thousands } from './quantity.ts';
 import { type TimeBase, utcTimeOfDay } from './wall-time.ts';
 
 /** `-t`: since the connection began, UTC, or since the segment before. */

@@ -1,3 +1,4 @@
+import { counted } from '../bytes/number-text.ts';
 import { ACK, CWR, ECE, FIN, PSH, RST, SYN, URG } from '../model/segment.ts';
 import {
   MARK_COPY,
@@ -12,7 +13,7 @@ import {
   MARK_ZERO_WINDOW,
 } from '../model/timeline.ts';
 import type { CloseRole } from '../model/verdict.ts';
-import { counted, durationText } from './quantity.ts';
+import { durationText } from './quantity.ts';
 import type { FoldedRows, FoldTheme } from './timeline-fold.ts';
 
 const FLAG_NAMES: readonly (readonly [number, string])[] = [

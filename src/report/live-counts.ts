@@ -1,5 +1,5 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { Group } from '../model/verdict.ts';
-import { counted, thousands } from './quantity.ts';
 import type { Tally } from './tally.ts';
 
 /** The state of a live capture at one moment. */

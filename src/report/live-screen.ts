@@ -1,11 +1,12 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { Group, Position } from '../model/verdict.ts';
 import { padLeft, padRight, shorten, shortenMiddle, widthOf, wrap } from './layout.ts';
 import type { BoardEntry, LiveBoard } from './live-board.ts';
 import { dropsText, memoryText } from './live-counts.ts';
 import { endTimeOf } from './live-text.ts';
 import type { Palette } from './palette.ts';
-import { counted, durationText, thousands } from './quantity.ts';
+import { durationText } from './quantity.ts';
 import type { Tally } from './tally.ts';
 import { culpritWords, endpointText, needsALook, POSITION_WORDS } from './words.ts';
 

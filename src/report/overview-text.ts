@@ -1,9 +1,10 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
 import type { CaptureWarning } from '../model/frame.ts';
 import { padLeft, padRight, shortenMiddle, widthOf, wrap } from './layout.ts';
 import { patternLines } from './pattern-text.ts';
-import { counted, durationText, thousands } from './quantity.ts';
+import { durationText } from './quantity.ts';
 import type { Tally, TallyKey, TallyLine } from './tally.ts';
 import type { TextOptions } from './text-options.ts';
 import { utcDate, utcTimeOfDay } from './wall-time.ts';

@@ -1,9 +1,10 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { PacketFate, PairConnection, PairedPacket, PairSummary } from '../model/pair.ts';
 import { flagsText } from './ladder-words.ts';
 import { padLeft, padRight, shorten, widthOf, wrap } from './layout.ts';
 import type { PairReport } from './pair-report.ts';
 import { connectionHead, deservesALook, headerLines } from './pair-text.ts';
-import { counted, durationText, thousands } from './quantity.ts';
+import { durationText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 
 /** Ladders are long: so many, unless --all is given. */

@@ -1,6 +1,6 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { PairConnection, PairSummary } from '../model/pair.ts';
 import type { Group } from '../model/verdict.ts';
-import { counted, thousands } from './quantity.ts';
 import { GROUP_DEED, isBadEnd } from './words.ts';
 
 /** Counts of a comparison. */

@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { PairConnection, PairedPacket, PairSummary } from '../model/pair.ts';
 import type { Verdict } from '../model/verdict.ts';
 import { evidenceLines } from './evidence-lines.ts';
@@ -15,7 +16,6 @@ import {
   matchText,
   orderText,
 } from './pair-words.ts';
-import { counted, thousands } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { endSentence, isBadEnd, POSITION_WORDS } from './words.ts';
 

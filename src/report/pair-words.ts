@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted } from '../bytes/number-text.ts';
 import type { AnalysisSummary } from '../model/analysis.ts';
 import type {
   Alteration,
@@ -10,7 +11,7 @@ import type {
 } from '../model/pair.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { shortenMiddle } from './layout.ts';
-import { counted, durationText } from './quantity.ts';
+import { durationText } from './quantity.ts';
 import { endpointText } from './words.ts';
 
 /** Plain words of `pair` in one place, so that text and ladder speak alike. */

@@ -1,7 +1,8 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { AnalysisSummary, BufferingEstimate, Pattern } from '../model/analysis.ts';
 import { wrap } from './layout.ts';
-import { counted, durationText, shareText, thousands } from './quantity.ts';
+import { durationText, shareText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 
 /** Patterns told without -v: the largest ones. */

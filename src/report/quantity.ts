@@ -1,19 +1,9 @@
-/** Numbers as a person reads them: thousands separators, singular and plural, rounded durations. */
+/** Durations and shares as a person reads them, rounded. */
 
 const NS_PER_SECOND = 1e9;
 const SECONDS_PER_MINUTE = 60;
 const SECONDS_PER_HOUR = 3600;
 const SECONDS_PER_DAY = 86_400;
-
-/** `1234567` → `1,234,567`. Independent of the machine's locale. */
-export function thousands(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-}
-
-/** `1, 'file'` → `1 file`; `3, 'reply', 'replies'` → `3 replies`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${thousands(count)} ${count === 1 ? one : many}`;
-}
 
 /** Nanoseconds as a short duration: `0.8 ms`, `2.113 s`, `4 min 10 s`, `3 h 05 min`, `2 d 4 h`. */
 export function durationText(ns: number): string {

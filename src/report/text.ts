@@ -1,11 +1,11 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { findingTable } from './finding-table.ts';
 import { Findings } from './findings.ts';
 import { wrap } from './layout.ts';
 import { overviewText } from './overview-text.ts';
-import { counted, thousands } from './quantity.ts';
 import type { Report } from './report.ts';
 import { Tally } from './tally.ts';
 import type { TextOptions } from './text-options.ts';

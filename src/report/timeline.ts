@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted } from '../bytes/number-text.ts';
 import type { ConnectionTimeline, TimelineRow } from '../model/timeline.ts';
 import type { CloseRole, JudgedConnection, Verdict } from '../model/verdict.ts';
 import { conditionLines } from './condition-lines.ts';
@@ -13,7 +14,7 @@ import {
 } from './ladder-columns.ts';
 import { closeRoleText, foldedText, markWords } from './ladder-words.ts';
 import { shorten, widthOf, wrap } from './layout.ts';
-import { counted, durationText } from './quantity.ts';
+import { durationText } from './quantity.ts';
 import type { TextOptions } from './text-options.ts';
 import { foldRows, type LadderEntry } from './timeline-fold.ts';
 import { type TimeBase, utcDate } from './wall-time.ts';

@@ -1,6 +1,6 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { thousands } from '../bytes/number-text.ts';
 import type { CaptureWarning } from '../model/frame.ts';
-import { thousands } from './quantity.ts';
 
 /** One warning as a line: file, what is wrong, and where. */
 export function warningText({ file, text, frameNumber }: CaptureWarning): string {

@@ -1,6 +1,7 @@
+import { counted } from '../bytes/number-text.ts';
 import type { RolesFrom, Vantage } from '../model/facts.ts';
 import type { ClosedBy, Group, JudgedConnection, Outcome, Position, Verdict } from '../model/verdict.ts';
-import { counted, percentText } from './quantity.ts';
+import { percentText } from './quantity.ts';
 
 /** Plain words for the codes of a verdict. One place, so that table, timeline and summary speak alike. */
 

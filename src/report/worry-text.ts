@@ -1,5 +1,5 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { AnalysisSummary, CaptureOverview } from '../model/analysis.ts';
-import { counted, thousands } from './quantity.ts';
 import type { Culprit, Tally } from './tally.ts';
 import { GROUP_DEED } from './words.ts';
 

@@ -1,3 +1,4 @@
+import { counted } from '../bytes/number-text.ts';
 import type { Side } from '../model/facts.ts';
 import { isUploadSpared } from './benign.ts';
 import { type Case, halfOf, isReply, otherSide } from './case.ts';
@@ -9,7 +10,7 @@ import { placeInWords } from './place-in-words.ts';
 import { isPerhapsHead } from './position.ts';
 import type { Attribution } from './probabilities.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
-import { bodyBytesAcked, bodyProgress, counted, durationText, requestName } from './wording.ts';
+import { bodyBytesAcked, bodyProgress, durationText, requestName } from './wording.ts';
 
 /** The answer in one plain sentence. */
 export function headline(found: Case, judgement: Judgement, attribution: Attribution | null): string {

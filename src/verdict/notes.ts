@@ -1,3 +1,4 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { Exchange } from '../model/app.ts';
 import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
 import { isWebSocketClosed } from './benign.ts';
@@ -5,7 +6,7 @@ import { type Case, halfOf } from './case.ts';
 import { isHostFilter, mayBeHostFilter } from './host-filter.ts';
 import { lateRequest } from './late-request.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
-import { counted, durationText, requestName, thousands } from './wording.ts';
+import { durationText, requestName } from './wording.ts';
 
 /** Below these a finding is everyday noise. */
 const MIN_SMALL_SEGMENTS = 8;

@@ -1,16 +1,9 @@
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { Side } from '../model/facts.ts';
 import type { Position } from '../model/verdict.ts';
 import type { Case } from './case.ts';
 import { isUnread, silenceNs } from './position.ts';
-import {
-  bodyBytesAcked,
-  bodyProgress,
-  counted,
-  durationText,
-  requestName,
-  serverName,
-  thousands,
-} from './wording.ts';
+import { bodyBytesAcked, bodyProgress, durationText, requestName, serverName } from './wording.ts';
 
 /** Where it happened, to follow "The client hung up": one phrase for each position. */
 const PHRASES: Readonly<Record<Position, (found: Case, by: Side | null) => string>> = {

@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted, thousands } from '../bytes/number-text.ts';
 import type { AppSnapshot, Exchange } from '../model/app.ts';
 import type { CloseFacts } from '../model/facts.ts';
 
@@ -6,16 +7,6 @@ import type { CloseFacts } from '../model/facts.ts';
 
 /** Longer request targets are cut; the record has the whole one. */
 const MAX_TARGET = 120;
-
-/** 10240 → "10,240". */
-export function thousands(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** "1 segment", "2,000 segments". */
-export function counted(count: number, noun: string): string {
-  return `${thousands(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 /** Nanoseconds as "0.4 ms", "350 ms", "2.1 s", "27 s", "12 min". */
 export function durationText(ns: number): string {

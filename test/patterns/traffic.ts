@@ -1,8 +1,9 @@
 import { networkHashOfText } from '../../src/bytes/ip-network.ts';
+import { counted, thousands } from '../../src/bytes/number-text.ts';
 import { pathHashOfText } from '../../src/bytes/path-hash.ts';
 import type { CompletedResponse } from '../../src/model/responses.ts';
 import { Patterns } from '../../src/patterns/patterns.ts';
-import { counted, durationText, percentText, thousands } from '../../src/report/quantity.ts';
+import { durationText, percentText } from '../../src/report/quantity.ts';
 import { utcTimeOfDay } from '../../src/report/wall-time.ts';
 
 export const SECOND = 1e9;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
+import { counted, thousands } from '../../src/bytes/number-text.ts';
 import { NARROW, padLeft, shorten, shortenMiddle, widthOf, wrap } from '../../src/report/layout.ts';
-import { counted, durationText, percentText, thousands } from '../../src/report/quantity.ts';
+import { durationText, percentText } from '../../src/report/quantity.ts';
 
 test('wraps at spaces and breaks what is too long', () => {
   expect(wrap('the client hung up', 10)).toEqual(['the client', 'hung up']);

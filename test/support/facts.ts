@@ -1,6 +1,5 @@
 import type { AppSnapshot, Exchange, TlsState } from '../../src/model/app.ts';
 import type {
-  CaptureContext,
   CloseFacts,
   ConnectionFacts,
   HalfFacts,
@@ -8,7 +7,6 @@ import type {
   ResetForm,
   Side,
   StackFacts,
-  Vantage,
 } from '../../src/model/facts.ts';
 import { ACK, FIN, RST } from '../../src/model/segment.ts';
 import * as plain from './judged.ts';
@@ -358,47 +356,4 @@ function baseline(side: Side): Partial<CloseFacts['before']> {
 
 export function connection(): Story {
   return new Story();
-}
-
-export interface ContextShape {
-  place?: Vantage['place'];
-  hasCaptureDrops?: boolean;
-  isOneSided?: boolean;
-  clockErrorNs?: number;
-  /** TTLs by address, as learned from other connections. */
-  ttls?: Readonly<Record<string, number>>;
-  /** Connections to the server. */
-  connections?: number;
-  /** Addresses whose segments came in from outside on other connections. */
-  comeIn?: readonly string[];
-}
-
-/** A capture made at the server, complete, unless said otherwise. */
-export function context({
-  place = 'server',
-  hasCaptureDrops = false,
-  isOneSided = false,
-  clockErrorNs = 0,
-  ttls = {},
-  connections = 1,
-  comeIn = [],
-}: ContextShape = {}): CaptureContext {
-  return {
-    vantage: {
-      place,
-      fraction: null,
-      method: 'the times of the handshake',
-      connections: place === 'unknown' ? 0 : 5,
-      agreement: 1,
-    },
-    hasCaptureDrops,
-    isOneSided,
-    clockErrorNs,
-    baselineTtl: (ip) => {
-      const ttl = ttls[ip];
-      return ttl === undefined ? null : { min: ttl, max: ttl, segments: 50 };
-    },
-    hasComeIn: (ip) => comeIn.includes(ip),
-    connectionsTo: () => connections,
-  };
 }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { type ContextShape, connection, context, type Story } from './facts.ts';
+import { type ContextShape, context } from './capture-context.ts';
+import { connection, type Story } from './facts.ts';
 
 /**
  * Ways in which connections end, each as a story and the answer that it must get. The capture is made at the server

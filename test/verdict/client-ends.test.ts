@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { connection, PLAIN_TLS } from '../support/facts.ts';
+import { connection, PLAIN_TLS, type Story } from '../support/facts.ts';
 import { answered, asked, CLIENT, half, type Row, testRows } from '../support/verdict-rows.ts';
 
 const CLIENTS: readonly Row[] = [
@@ -53,36 +53,12 @@ const CLIENTS: readonly Row[] = [
   },
   {
     what: "certificate rejected: the server's FIN is first, the client's alert was before it",
-    story: connection()
-      .handshake()
-      .payload(600, 4000, {
-        protocol: 'tls',
-        phase: 'tls-handshake',
-        tls: {
-          ...PLAIN_TLS,
-          isHandshakeComplete: false,
-          alerts: [{ from: 'client', frame: 4, level: 2, description: 48 }],
-        },
-      })
-      .fin('server')
-      .rst('client'),
+    story: certificateRejected(4),
     want: { ...CLIENT, outcome: 'truncated', position: 'tls-handshake' },
   },
   {
-    what: "certificate rejected: the server's FIN is first, and acknowledges the client's alert, which is captured last",
-    story: connection()
-      .handshake()
-      .payload(600, 4000, {
-        protocol: 'tls',
-        phase: 'tls-handshake',
-        tls: {
-          ...PLAIN_TLS,
-          isHandshakeComplete: false,
-          alerts: [{ from: 'client', frame: 90, level: 2, description: 48 }],
-        },
-      })
-      .fin('server')
-      .rst('client'),
+    what: "certificate rejected: the server's FIN acknowledges the client's alert, which is captured last",
+    story: certificateRejected(90),
     want: { ...CLIENT, outcome: 'truncated', position: 'tls-handshake' },
   },
   {
@@ -140,3 +116,17 @@ const CLIENTS: readonly Row[] = [
 describe('clients that hang up', () => {
   testRows(CLIENTS);
 });
+
+/** The client's alert is in `frame`, and below what the server's FIN acknowledges. */
+function certificateRejected(frame: number): Story {
+  const tls = {
+    ...PLAIN_TLS,
+    isHandshakeComplete: false,
+    alerts: [{ from: 'client', frame, level: 2, description: 48 }] as const,
+  };
+  return connection()
+    .handshake()
+    .payload(600, 4000, { protocol: 'tls', phase: 'tls-handshake', tls })
+    .fin('server')
+    .rst('client');
+}

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { CloseFacts, ConnectionFacts, Side } from '../../src/model/facts.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { connection, context, type Story } from '../support/facts.ts';
+import { context } from '../support/capture-context.ts';
+import { connection, type Story } from '../support/facts.ts';
 import { anyContext, anyFacts } from '../support/random-facts.ts';
 
 const side = fc.constantFrom<Side>('client', 'server');

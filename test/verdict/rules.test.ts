@@ -4,7 +4,8 @@ import type { Evidence } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { ALL_RULES } from '../../src/verdict/rules/all.ts';
 import { FAMILY_CAPS, type RuleId, WEIGHTS, WEIGHTS_VERSION } from '../../src/verdict/weights.ts';
-import { type ContextShape, connection, context, PLAIN_TLS, type Story } from '../support/facts.ts';
+import { type ContextShape, context } from '../support/capture-context.ts';
+import { connection, PLAIN_TLS, type Story } from '../support/facts.ts';
 
 const half = (): Story =>
   connection().handshake().request('GET /report').response(200, { length: 10_240, sent: 5120 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { thousands } from '../../src/bytes/number-text.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { durationText, requestName, thousands } from '../../src/verdict/wording.ts';
-import { type ContextShape, connection, context, type Story } from '../support/facts.ts';
+import { durationText, requestName } from '../../src/verdict/wording.ts';
+import { type ContextShape, context } from '../support/capture-context.ts';
+import { connection, type Story } from '../support/facts.ts';
 import { exchange } from '../support/judged.ts';
 
 const asked = (): Story => connection().handshake().request('GET /report');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/verdict/judge.ts';
-import { context, type Story } from '../support/facts.ts';
+import { context } from '../support/capture-context.ts';
+import type { Story } from '../support/facts.ts';
 import { answered } from '../support/verdict-rows.ts';
 
 /** Head of 150 octets, body of 1,000: all crossed the capture point, `unacked` of them came to nothing. */

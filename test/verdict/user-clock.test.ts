@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/verdict/judge.ts';
-import { type ContextShape, connection, context, type Story } from '../support/facts.ts';
+import { type ContextShape, context } from '../support/capture-context.ts';
+import { connection, type Story } from '../support/facts.ts';
 
 /** What a clock that is read in user space may be off by. */
 const POOR: ContextShape = { clockErrorNs: 20e6 };

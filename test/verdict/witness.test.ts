@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Witness } from '../../src/model/pair.ts';
 import { judge } from '../../src/verdict/judge.ts';
-import { type ContextShape, connection, context, type Story } from '../support/facts.ts';
+import { type ContextShape, context } from '../support/capture-context.ts';
+import { connection, type Story } from '../support/facts.ts';
 
 const half = (): Story =>
   connection().handshake().request('GET /report').response(200, { length: 10_240, sent: 5120, acked: 4096 });

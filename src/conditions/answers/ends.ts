@@ -1,8 +1,9 @@
+import { counted, thousands } from '../../bytes/number-text.ts';
 import type { AnalysisSummary, Pattern } from '../../model/analysis.ts';
 import type { Answer } from '../../model/conditions.ts';
 import type { CaptureTally } from '../capture-tally.ts';
 import type { Census } from '../census.ts';
-import { capitalized, counted, joined, ofAll, percentText, thousands } from '../wording.ts';
+import { capitalized, joined, ofAll, percentText } from '../wording.ts';
 import { cannotTell, censusLines, examples, reply } from './reply.ts';
 
 const CULPRITS: readonly (readonly [string, string])[] = [

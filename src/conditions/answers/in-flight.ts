@@ -1,7 +1,8 @@
+import { counted, thousands } from '../../bytes/number-text.ts';
 import type { Answer } from '../../model/conditions.ts';
 import type { CaptureTally } from '../capture-tally.ts';
 import type { Distribution } from '../distribution.ts';
-import { capitalized, counted, joined, thousands } from '../wording.ts';
+import { capitalized, joined } from '../wording.ts';
 import { cannotTell, censusLines, examples, reply } from './reply.ts';
 
 /** Most at a time in the whole capture. */

@@ -1,8 +1,9 @@
+import { counted, thousands } from '../../bytes/number-text.ts';
 import type { AnalysisSummary, BufferingEstimate } from '../../model/analysis.ts';
 import type { Answer } from '../../model/conditions.ts';
 import type { CaptureTally } from '../capture-tally.ts';
 import { avoidableNs, type PaceTally } from '../pace-tally.ts';
-import { counted, durationText, joined, ofAll, percentText, thousands } from '../wording.ts';
+import { durationText, joined, ofAll, percentText } from '../wording.ts';
 import { cannotTell, censusLines, examples, reply } from './reply.ts';
 
 /** Waits of the server inside its responses below this share are not worth a change. */

@@ -1,10 +1,11 @@
+import { counted, thousands } from '../../bytes/number-text.ts';
 import type { AnalysisSummary } from '../../model/analysis.ts';
 import type { Answer } from '../../model/conditions.ts';
 import type { Vantage } from '../../model/facts.ts';
 import type { CaptureTally } from '../capture-tally.ts';
 import type { Census } from '../census.ts';
 import type { Distribution } from '../distribution.ts';
-import { capitalized, counted, durationText, joined, ofAll, percentText, thousands } from '../wording.ts';
+import { capitalized, durationText, joined, ofAll, percentText } from '../wording.ts';
 import { cannotTell, censusLines, examples, reply } from './reply.ts';
 
 export function osAnswer(tally: CaptureTally): Answer {

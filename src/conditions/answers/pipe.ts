@@ -1,7 +1,8 @@
+import { counted, thousands } from '../../bytes/number-text.ts';
 import type { Answer } from '../../model/conditions.ts';
 import type { CaptureTally } from '../capture-tally.ts';
 import type { Census } from '../census.ts';
-import { counted, durationText, joined, ofAll, thousands } from '../wording.ts';
+import { durationText, joined, ofAll } from '../wording.ts';
 import { cannotTell, censusLines, examples, reply } from './reply.ts';
 
 const SIGNS: Readonly<Record<string, string>> = {

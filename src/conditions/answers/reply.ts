@@ -1,7 +1,7 @@
+import { counted, thousands } from '../../bytes/number-text.ts';
 import type { Answer, QuestionKey } from '../../model/conditions.ts';
 import type { Census } from '../census.ts';
 import { MAX_EXAMPLES } from '../limits.ts';
-import { counted, thousands } from '../wording.ts';
 
 const MAX_DETAILS = 12;
 
