@@ -25,7 +25,7 @@ const MAX_WORD_LEN = 300;
 /** Suggestions for a word nobody knows. */
 const MAX_SUGGESTIONS = 5;
 
-/** What a word means: as written first, then whatever its case, then sentences that contain a known one. */
+/** What a word means: as written first, then whatever its case, then sentences that contain a known one, then parts of one. */
 export function lookUp(asked: string): readonly CodeWord[] {
   const word = withoutProgram(asked.trim().slice(0, MAX_WORD_LEN));
   if (word === '') return [];
@@ -38,9 +38,16 @@ export function lookUp(asked: string): readonly CodeWord[] {
   );
   if (loose.length > 0) return loose;
   if (!/\s/.test(word)) return [];
-  return ALL_WORDS.filter(({ names }) =>
+  const within = ALL_WORDS.filter(({ names }) =>
     names.some((name) => name.length >= 6 && lowered.includes(name.toLowerCase())),
   );
+  if (within.length > 0) return within;
+  return ALL_WORDS.filter(({ names }) => names.some((name) => hasWords(name, lowered)));
+}
+
+/** `upstream prematurely closed` of `upstream prematurely closed connection`: whole words, in their order. */
+function hasWords(name: string, lowered: string): boolean {
+  return ` ${name.toLowerCase()} `.includes(` ${lowered.replace(/\s+/g, ' ')} `);
 }
 
 /** `nginx 499`, `curl: (56)`: the program in front only narrows down what its words say themselves. */
@@ -56,7 +63,7 @@ function cookieless(word: string): string {
   return /^[CSPLRDUIKcs-][RQCHDLTUK-][NIVEDOU-][NIUPRD-]$/.test(word) ? word.slice(0, 2) : word;
 }
 
-/** Known words nearest to one that is not: by the edits that lead from one to the other. */
+/** Known words nearest to one that is not: those it is a part of, then by the edits that lead from one to the other. */
 export function suggestionsFor(asked: string): readonly string[] {
   const word = asked.trim().toLowerCase().slice(0, MAX_WORD_LEN);
   const names = [...new Set(ALL_WORDS.flatMap((each) => each.names))];
@@ -64,7 +71,9 @@ export function suggestionsFor(asked: string): readonly string[] {
   return names
     .map((name) => ({
       name,
-      distance: editDistance(short, name.toLowerCase().replace(/^sk_rst_reason_/, '')),
+      distance: hasWords(name, word)
+        ? 0
+        : editDistance(short, name.toLowerCase().replace(/^sk_rst_reason_/, '')),
     }))
     .filter(
       ({ name, distance }) => distance <= Math.max(1, Math.floor(Math.min(name.length, word.length) / 2)),

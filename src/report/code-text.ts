@@ -15,7 +15,11 @@ export function codeText(
   { width, palette }: TextOptions,
 ): string[] {
   return words.flatMap((word) => {
-    const lines = wrap(`${escapeText(asked)} (${word.program}): ${word.means}.`, width, INDENT);
+    const lines = wrap(
+      `${escapeText(shownName(word, asked))} (${word.program}): ${word.means}.`,
+      width,
+      INDENT,
+    );
     const say = (label: string, text: string, style = (line: string): string => line): void => {
       for (const line of wrap(`${label}: ${text}`, width - INDENT.length, INDENT))
         lines.push(INDENT + style(line));
@@ -26,6 +30,13 @@ export function codeText(
     say('Source', word.source, palette.faint);
     return [...lines.map((line, at) => (at === 0 ? palette.title(line) : line)), ''];
   });
+}
+
+/** As asked, or the whole of what was asked a part of. */
+function shownName({ names }: CodeWord, asked: string): string {
+  const lowered = asked.trim().toLowerCase();
+  if (!/\s/.test(lowered) || names.some((name) => lowered.includes(name.toLowerCase()))) return asked;
+  return names.find((name) => name.toLowerCase().includes(lowered)) ?? asked;
 }
 
 function ourWords({ groups, positions }: CodeWord): string {

@@ -172,6 +172,20 @@ describe('explain WORD', () => {
     expect((await run('UF,XYZ')).err).toContain('"UF,XYZ" is no word that is known');
   });
 
+  test('words out of a message, under the whole of it', async () => {
+    const { code, out } = await run('Prematurely closed');
+    expect(code).toBe(0);
+    expect(out).toContain('upstream prematurely closed connection (nginx error log): the server behind');
+    expect(out).toContain('client prematurely closed connection (nginx error log): the client closed');
+    expect((await run('upstream prematurely closed')).out).not.toContain('client prematurely closed');
+    expect((await run('reset by peer')).out).toContain('connection reset by peer (errno text');
+    expect((await run('prematurely clo')).code).toBe(2);
+  });
+
+  test('one word of a message names the messages that have it', async () => {
+    expect((await run('EOF')).err).toContain('the nearest known: unexpected EOF');
+  });
+
   test('as text', async () => {
     const { out } = await run('sH--');
     expect(out).toContain('timeout server struck before the response headers (504)');
