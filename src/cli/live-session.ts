@@ -6,6 +6,7 @@ import { countsLine, type LiveCounts } from '../report/live-counts.ts';
 import type { Report } from '../report/report.ts';
 import { TimelineRecorder } from '../report/timeline-recorder.ts';
 import { isBadEnd } from '../report/words.ts';
+import { callAfter } from './call-after.ts';
 import { warnAbout } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
@@ -192,12 +193,13 @@ export class LiveSession {
     const { signal } = this.#context;
     const stop = (): void => run.stop();
     const tell = (): void => this.#parts.notices.say(countsLine(this.#counts(), this.#board.tally));
-    const limit = this.#live.durationMs === null ? null : setTimeout(stop, this.#live.durationMs);
+    const { durationMs } = this.#live;
+    const forget = durationMs === null ? null : callAfter(durationMs, stop);
     signal.addEventListener('abort', stop, { once: true });
     if (signal.aborted) stop();
     process.on('SIGUSR1', tell);
     return () => {
-      if (limit !== null) clearTimeout(limit);
+      forget?.();
       signal.removeEventListener('abort', stop);
       process.off('SIGUSR1', tell);
     };
