@@ -15,14 +15,21 @@ const IS_OPEN = /listening on |^File: /m;
  * 0.25 s as dumpcap does), and a program that is interrupted leaves them there.
  */
 const DELIVERY_MS: Readonly<Record<Tool, number>> = { tcpdump: 1_100, dumpcap: 350 };
+/** Opening an interface takes milliseconds; a host name in the filter is looked up, which may take seconds. */
+const MAX_OPENING_MS = 20_000;
 /** tcpdump, at SIGUSR1 and at its end: "3 packets dropped by kernel", "1 packet dropped by interface". */
 const DROPPED = /(\d+) packets? dropped by (kernel|interface)/g;
 
 /**
  * tcpdump or dumpcap as a capture process. setpriv(1) starts it: with the right to capture and none other, as the very
  * user that the analyser becomes (which so may signal it), and so that it dies with the analyser, however that ends.
+ * One that has not opened the interface within `maxOpeningMs` milliseconds is ended.
  */
-export async function openTool(tool: Tool, request: CaptureRequest): Promise<LiveSource> {
+export async function openTool(
+  tool: Tool,
+  request: CaptureRequest,
+  maxOpeningMs = MAX_OPENING_MS,
+): Promise<LiveSource> {
   const command = [...withoutRoot(request), tool, ...argumentsOf(tool, request)];
   const child = spawn(command[0]!, command.slice(1), {
     // A session of its own: Ctrl-C is for the analyser, which then ends the capture in order.
@@ -31,7 +38,12 @@ export async function openTool(tool: Tool, request: CaptureRequest): Promise<Liv
     env: { PATH: process.env['PATH'], LC_ALL: 'C' },
   });
   const source = new ToolSource(tool, child);
-  await source.opened(request);
+  const timer = setTimeout(() => source.giveUp(), maxOpeningMs);
+  try {
+    await source.opened(request);
+  } finally {
+    clearTimeout(timer);
+  }
   return source;
 }
 
@@ -102,6 +114,12 @@ class ToolSource implements LiveSource {
         `${this.provider} is not installed: apt install ${PACKAGES[this.provider]}`,
       );
     throw faultOf(meaningOf(this.#said), reasonIn(this.#said), request);
+  }
+
+  /** It does not open the interface. */
+  giveUp(): void {
+    this.#said += `\n${this.provider} has not opened it and does not say why\n`;
+    this.#signal('SIGKILL');
   }
 
   askForDrops(): void {
