@@ -1,4 +1,5 @@
-import { closeSync, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { closeSync, constants, createReadStream, openSync, readSync, type Stats, statSync } from 'node:fs';
+import { Socket } from 'node:net';
 import type { ByteSource } from './byte-source.ts';
 import { CaptureInputError } from './capture-input-error.ts';
 import { StreamSource } from './stdin-source.ts';
@@ -52,10 +53,20 @@ export function openFile(path: string, lastLen = Number.POSITIVE_INFINITY): Byte
     const status = statSync(path);
     if (status.isDirectory())
       throw CaptureInputError.about(path, 'is a directory: name the capture files in it');
-    return status.isFile()
-      ? new FileSource(path, status.size, lastLen)
-      : new StreamSource(createReadStream(path));
+    if (status.isFile()) return new FileSource(path, status.size, lastLen);
+    return new StreamSource(isAwaitable(status) ? awaitWriter(path) : createReadStream(path));
   } catch (error) {
     throw error instanceof CaptureInputError ? error : CaptureInputError.fromSystem(path, error);
   }
+}
+
+/** On Linux a named pipe that nobody has opened for writing is neither readable nor at its end (pipe_poll). */
+function isAwaitable(status: Stats): boolean {
+  return status.isFIFO() && process.platform === 'linux';
+}
+
+/** open(2) waits for somebody who writes, and a thread that waits in it holds up the end of the process, too. */
+function awaitWriter(path: string): Socket {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
 }

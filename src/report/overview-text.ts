@@ -63,6 +63,7 @@ export function readLines(capture: CaptureOverview, connections: number, width: 
 }
 
 function filesText(files: readonly string[], room: number): string {
+  if (files.length === 0) return 'nothing so far';
   const names = files.map((file) => shortenMiddle(file === '-' ? 'standard input' : escapeText(file), room));
   if (names.length <= MAX_FILES_NAMED) return names.join(', ');
   return `${thousands(names.length)} files from ${names[0]} to ${names.at(-1)}`;

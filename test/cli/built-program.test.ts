@@ -219,6 +219,31 @@ describe('manners', () => {
     expect(out).toContain('3  the client hung up');
     expect(out).toContain('Not read to the end');
   });
+
+  test.runIf(process.platform === 'linux')(
+    'a named pipe is waited for until somebody writes, and left at Ctrl-C (Linux)',
+    async () => {
+      execFileSync('mkfifo', [file('pipe')]);
+      const waiting = spawn(process.execPath, [program, 'pipe'], { cwd: directory, env: bareEnvironment });
+      let out = '';
+      waiting.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        out += chunk;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      waiting.kill('SIGINT');
+      expect((await ended(waiting))[0]).toBe(0);
+      expect(out).toContain('nothing so far: 0 frames');
+
+      const reading = spawn(process.execPath, [program, 'pipe'], { cwd: directory, env: bareEnvironment });
+      reading.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+        out += chunk;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      execFileSync('sh', ['-c', 'cat aborted.pcap > pipe'], { cwd: directory });
+      expect((await ended(reading))[0]).toBe(0);
+      expect(out).toContain('pipe: 21 frames, 3 TCP connections');
+    },
+  );
 });
 
 describe('Ctrl-C while a log', () => {
