@@ -51,7 +51,7 @@ class TimelineRun {
     const isOnePass = conn !== null || !files.every((file) => this.#context.isSeekable(file));
     const { summary, inputError } = isOnePass ? await this.#onePass() : await this.#twoPasses();
     this.#progress.stop();
-    this.#closingWords(summary);
+    if (inputError === null || summary.capture.frames > 0) this.#closingWords(summary);
     if (!this.#options.isQuiet) warnAbout(summary.capture.warnings, this.#context.diagnostics);
     if (inputError !== null) {
       this.#context.diagnostics.fault(inputError, this.#context.isDebug);
@@ -84,7 +84,7 @@ class TimelineRun {
   /** First find out which connections are wanted, then read again and record those. */
   async #twoPasses(): Promise<CaptureResult> {
     const first = await this.#pass((judged) => void this.#choose(judged));
-    if (first.inputError !== null || this.#chosen.size === 0 || this.#context.signal.aborted) return first;
+    if (this.#chosen.size === 0 || this.#context.signal.aborted) return first;
     const recorder = new TimelineRecorder((id) => this.#chosen.has(id));
     return this.#pass((judged, overview) => {
       if (this.#chosen.has(judged.facts.id)) this.#print(judged, recorder, overview);
@@ -133,7 +133,9 @@ class TimelineRun {
   #closingWords(summary: AnalysisSummary): void {
     const options = this.#options;
     const more = this.#matching - this.#printed;
-    if (this.#printed === 0 && options.conn === null) {
+    if (this.#printed === 0 && this.#matching > 0) {
+      this.#context.diagnostics.say('interrupted: no timeline was drawn');
+    } else if (this.#printed === 0 && options.conn === null) {
       const isAsked = options.selection !== null || options.peer !== null;
       this.#context.write(`${noneText(summary.connections, isAsked)}\n`);
     } else if (more > 0) {

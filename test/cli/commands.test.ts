@@ -6,6 +6,7 @@ import type { CommandContext } from '../../src/cli/context.ts';
 import { Diagnostics } from '../../src/cli/diagnostics.ts';
 import { optionsFrom } from '../../src/cli/options.ts';
 import { timelineCommand } from '../../src/cli/timeline-command.ts';
+import { CaptureInputError } from '../../src/io/capture-input-error.ts';
 import { ACK } from '../../src/model/segment.ts';
 import type { JudgedConnection } from '../../src/model/verdict.ts';
 import { half, judged, judgedClean, overview, summaryOf } from '../support/judged.ts';
@@ -178,6 +179,26 @@ describe('timeline', () => {
     expect(ids(out)).toEqual([1]);
     expect(runs).toHaveLength(1);
     expect(out).not.toContain('not recorded');
+  });
+
+  test('an input error: what there is, a line on stderr, exit 2', async () => {
+    const inputError = new CaptureInputError('b', 'b does not exist');
+    const { code, out, err } = await run('timeline a b', [judged({ id: 0 })], { inputError });
+    expect(ids(out)).toEqual([0]);
+    expect(err).toContain('b does not exist');
+    expect(code).toBe(2);
+  });
+
+  test('nothing could be read: only the error', async () => {
+    const inputError = new CaptureInputError('a', 'a is empty');
+    expect((await run('timeline a', [], { inputError, frames: 0 })).out).toBe('');
+  });
+
+  test('interrupted in the first pass: no word about what was not looked at', async () => {
+    const signal = AbortSignal.abort();
+    const { out, err } = await run('timeline a', [judged({ id: 0 })], { signal });
+    expect(out).toBe('');
+    expect(err).toContain('interrupted: no timeline was drawn');
   });
 
   test('nothing to show is said', async () => {
