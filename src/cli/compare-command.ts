@@ -6,6 +6,7 @@ import { jsonLine } from '../report/json-line.ts';
 import { warnAbout } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
+import { interrupted } from './interrupted.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
 import { textOptions } from './report-loading.ts';
@@ -14,6 +15,8 @@ import { textOptions } from './report-loading.ts';
 export async function compareCommand(options: Options, context: CommandContext): Promise<number> {
   const before = await read(options.files[0] ?? '', options, context);
   const after = before.summary === null ? null : await read(options.files[1] ?? '', options, context);
+  if (context.signal.aborted)
+    return interrupted(context, 'the captures were being read: nothing was compared');
   if (before.summary === null || after === null || after.summary === null) return EXIT_USAGE;
   const comparison = compareSummaries(before.summary, after.summary);
   await write(comparison, options, context);

@@ -33,6 +33,7 @@ Exit codes
   0  done, whatever was found
   1  --fail-on matched
   2  the command line or an input is at fault
+130  interrupted (Ctrl-C) before there was anything to show
 
 More: docs/compare.md
 `;

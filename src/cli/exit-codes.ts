@@ -6,5 +6,5 @@ export const EXIT_FOUND = 1;
 export const EXIT_USAGE = 2;
 /** Capturing needs a right, or libpcap, that is missing. */
 export const EXIT_NO_CAPTURE = 3;
-/** Second Ctrl-C: as a shell reports a process that SIGINT ended. */
+/** Second Ctrl-C, or the first where half the work shows nothing: as a shell reports a process that SIGINT ended. */
 export const EXIT_INTERRUPTED = 130;

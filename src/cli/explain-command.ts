@@ -13,8 +13,9 @@ import { knownTimers } from '../patterns/known-timers.ts';
 import type { CaptureResult } from './capture-run.ts';
 import { warnAbout } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
-import { EXIT_DONE, EXIT_FOUND, EXIT_INTERRUPTED, EXIT_USAGE } from './exit-codes.ts';
+import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import type { ExplainOptions } from './explain-options.ts';
+import { interrupted } from './interrupted.ts';
 import { LineBlocks } from './line-blocks.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
@@ -28,21 +29,17 @@ export async function explainCommand(options: Options, context: CommandContext):
   if (explain.log === null) return (await import('./explain-word.ts')).explainWords(options, context);
   const log = new LogIndex();
   const reader = await readLog(explain.log, explain, options, context, log);
-  if (context.signal.aborted) return interrupted(context, 'the log was being read');
+  if (context.signal.aborted) return interrupted(context, 'the log was being read: nothing was explained');
   const index = new CaptureIndex(log);
   const { summary, inputError } = await readCapture(options, context, index);
   if (!options.isQuiet) warnAbout(summary.capture.warnings, context.diagnostics);
   if (inputError !== null) context.diagnostics.fault(inputError, context.isDebug);
   if (inputError !== null && summary.connections === 0) return EXIT_USAGE;
   const isFailure = await report(log, index, reader, summary, options, context);
-  if (isFailure === null) return interrupted(context, 'lines and connections were being joined');
+  if (isFailure === null)
+    return interrupted(context, 'lines and connections were being joined: nothing was explained');
   if (inputError !== null) return EXIT_USAGE;
   return isFailure ? EXIT_FOUND : EXIT_DONE;
-}
-
-function interrupted(context: CommandContext, during: string): number {
-  context.diagnostics.say(`interrupted while ${during}: nothing was explained`);
-  return EXIT_INTERRUPTED;
 }
 
 async function report(

@@ -8,6 +8,7 @@ import type { CaptureResult } from './capture-run.ts';
 import { warnAbout } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
+import { interrupted } from './interrupted.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
 import { pairReport } from './report-loading.ts';
@@ -17,6 +18,9 @@ export async function pairCommand(options: Options, context: CommandContext): Pr
   const a = await read('a', options, context);
   if (a === null) return EXIT_USAGE;
   const b = await read('b', options, context);
+  // What had not been read by then would count as missing.
+  if (context.signal.aborted)
+    return interrupted(context, 'the captures were being read: nothing was compared');
   if (b === null) return EXIT_USAGE;
   const sink = new Selecting(options, await pairReport(options, context.write));
   const compared = compareCaptures(

@@ -40,6 +40,7 @@ Exit codes
   1  --fail-on matched
   2  the command line or an input is at fault, or the captures have no
      connection in common
+130  interrupted (Ctrl-C) before there was anything to show
 
 More: docs/pair.md
 `;

@@ -24,6 +24,14 @@ const good = file('good.pcap', cleanExchange());
 const run = (...words: string[]) => runCommand(compareCommand, ['compare', ...words]);
 
 describe('compare', () => {
+  test('interrupted, says nothing of what was not read', async () => {
+    expect(await runCommand(compareCommand, ['compare', bad, good], AbortSignal.abort())).toEqual({
+      code: 130,
+      out: '',
+      err: 'whohungup: interrupted while the captures were being read: nothing was compared\n',
+    });
+  });
+
   test('says whether it helped, then the figures', async () => {
     const { code, out, err } = await run(bad, good);
     expect({ code, err }).toEqual({ code: 0, err: '' });

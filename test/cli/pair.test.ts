@@ -28,6 +28,15 @@ const run = (...words: string[]) => runCommand(pairCommand, ['pair', ...words]);
 const fault = (...words: string[]) => faultOf(run(...words));
 
 describe('pair', () => {
+  test('interrupted, says nothing of what was not read', async () => {
+    const words = ['pair', ...ends('pair-nat-forgets')];
+    expect(await runCommand(pairCommand, words, AbortSignal.abort())).toEqual({
+      code: 130,
+      out: '',
+      err: 'whohungup: interrupted while the captures were being read: nothing was compared\n',
+    });
+  });
+
   test('says who cut it, how that is known, and what else changed', async () => {
     const { code, out, err } = await run(...ends('pair-forged-mimic'));
     expect({ code, err }).toEqual({ code: 0, err: '' });

@@ -14,6 +14,7 @@ export interface CommandOutcome {
 export async function runCommand(
   command: (options: Options, context: CommandContext) => Promise<number>,
   words: readonly string[],
+  signal = new AbortController().signal,
 ): Promise<CommandOutcome> {
   let out = '';
   let err = '';
@@ -27,7 +28,7 @@ export async function runCommand(
     diagnostics: new Diagnostics((text) => {
       err += text;
     }),
-    signal: new AbortController().signal,
+    signal,
     run: runCapture,
     isDebug: false,
     isStdoutTerminal: false,
