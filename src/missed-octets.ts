@@ -25,7 +25,7 @@ export class MissedOctets {
     if (this.#connections === 0) return null;
     const where = counted(this.#connections, 'connection');
     const what = [];
-    if (this.#octets > 0) what.push(counted(this.#octets, 'octet'));
+    if (this.#octets > 0) what.push(counted(this.#octets, 'byte'));
     if (this.#fins > 0) what.push(counted(this.#fins, 'FIN'));
     return {
       kind: 'octets-not-captured',

@@ -20,7 +20,7 @@ describe('octets that were acknowledged and never captured', () => {
     missed.add(facts());
     expect(missed.warning()).toMatchObject({
       kind: 'octets-not-captured',
-      text: 'The capture missed packets: in 2 connections the other side acknowledged 1,451 octets and 1 FIN that it lacks.',
+      text: 'The capture missed packets: in 2 connections the other side acknowledged 1,451 bytes and 1 FIN that it lacks.',
     });
   });
 

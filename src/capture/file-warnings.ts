@@ -14,7 +14,7 @@ const TALLIED_TEXT: Readonly<Record<TalliedKind, (count: number) => string>> = {
   'bad-timestamp': (n) => `${records(n)} with an impossible time of day; the nearest possible time was taken`,
   'unknown-interface': (n) => `${records(n)} of an interface that the file does not describe: skipped`,
   'too-many-interfaces': (n) => `${n} interface descriptions beyond the limit: their packets are skipped`,
-  'bad-packet-length': (n) => `${records(n)} that claim more octets than they hold: skipped`,
+  'bad-packet-length': (n) => `${records(n)} that claim more bytes than they hold: skipped`,
   'unaligned-block': (n) => `${n} blocks whose length is not a multiple of four: read as they stand`,
   'secrets-not-kept': (n) => `${n} blocks of decryption secrets beyond the limit: not kept`,
 };
@@ -71,7 +71,7 @@ export class FileWarnings {
   }
 
   cutRecord(byteOffset: number, leftoverLen: number): void {
-    const octets = leftoverLen === 1 ? '1 octet' : `${leftoverLen} octets`;
+    const octets = leftoverLen === 1 ? '1 byte' : `${leftoverLen} bytes`;
     const text = `the file ends inside a record (${octets} of it are there): everything before was read`;
     this.warn('cut-record', text, byteOffset);
   }

@@ -111,7 +111,7 @@ export class Lz4Decoder {
     const magic = this.#word(0);
     if (magic === FRAME_MAGIC) this.#expect('descriptor', DESCRIPTOR_START_LEN);
     else if (isSkippable(magic)) this.#expect('skip-len', WORD_LEN);
-    else this.problem = 'octets follow the LZ4 data that are not LZ4';
+    else this.problem = 'bytes follow the LZ4 data that are not LZ4';
   }
 
   #readDescriptor(): void {
@@ -161,7 +161,7 @@ export class Lz4Decoder {
     this.#isUncompressed = (size & FLAG_UNCOMPRESSED) !== 0;
     const blockLen = size % FLAG_UNCOMPRESSED;
     if (blockLen > this.#maxBlockLen) {
-      this.problem = 'an LZ4 block claims more octets than its frame allows';
+      this.problem = 'an LZ4 block claims more bytes than its frame allows';
       return;
     }
     const need = blockLen + (this.#flags & FLAG_BLOCK_CHECKSUM ? WORD_LEN : 0);

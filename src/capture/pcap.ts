@@ -206,7 +206,7 @@ export class PcapReader implements RecordReader {
 
   #stop(capturedLen: number, byteOffset: number): void {
     this.isStopped = true;
-    const text = `a record claims ${capturedLen} octets, more than any frame has: the file is damaged here, and nothing after it was read`;
+    const text = `a record claims ${capturedLen} bytes, more than any frame has: the file is damaged here, and nothing after it was read`;
     this.#warnings.flush();
     this.#warnings.warn('bad-record-length', text, byteOffset);
   }

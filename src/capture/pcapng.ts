@@ -211,12 +211,12 @@ export class PcapngReader implements RecordReader {
   }
 
   #stopAtLength(type: number, totalLen: number): number {
-    const text = `a block of type ${type} claims a senseless length of ${totalLen} octets`;
+    const text = `a block of type ${type} claims a senseless length of ${totalLen} bytes`;
     return this.#stop('bad-block-length', text);
   }
 
   #stopAtTrailer(totalLen: number, trailer: number): number {
-    const text = `a block gives its length as ${totalLen} octets at its start and ${trailer} at its end`;
+    const text = `a block gives its length as ${totalLen} bytes at its start and ${trailer} at its end`;
     return this.#stop('block-length-mismatch', text);
   }
 

@@ -110,7 +110,7 @@ class OtlpOutlet implements LiveOutlet {
     gauge('whohungup.frames', 'Frames read', ({ frames }) => frames);
     gauge('whohungup.dropped_frames', 'Frames dropped', ({ drops }) => drops);
     gauge('whohungup.open_connections', 'Connections being followed', ({ open }) => open);
-    gauge('whohungup.memory', 'Resident memory of the analyser, octets', ({ memoryLen }) => memoryLen);
+    gauge('whohungup.memory', 'Resident memory of the analyser, bytes', ({ memoryLen }) => memoryLen);
   }
 
   ended(judged: JudgedConnection, isListed: boolean, overview: CaptureOverview): void {

@@ -67,7 +67,7 @@ export const RESET_REASON_WORDS = codeWords(
     ],
     [
       `${P}TCP_ABORT_ON_CLOSE`,
-      'the program closed while octets it had not read were waiting',
+      'the program closed while bytes it had not read were waiting',
       'cs',
       'this host: its program',
       'in-response-body in-request',

@@ -60,7 +60,7 @@ function segmentationOffload(side: Side, own: SideMeter, peer: SideMeter): Optim
   return [
     {
       kind: 'segmentation-offload',
-      text: `the ${side}'s frames carry up to ${own.maxPayloadLen} octets although the other side takes ${peer.synMss} at a time: the capturing host's network card (TSO, GSO, LRO, GRO) cuts or joins segments, so their number says little`,
+      text: `the ${side}'s frames carry up to ${own.maxPayloadLen} bytes although the other side takes ${peer.synMss} at a time: the capturing host's network card (TSO, GSO, LRO, GRO) cuts or joins segments, so their number says little`,
       frames: [own.oversizedFrame],
     },
   ];
@@ -176,7 +176,7 @@ function stretchedAcks(side: Side, own: SideMeter, peer: SideMeter): Optimisatio
   return [
     {
       kind: 'stretched-acks',
-      text: `the ${side} acknowledges ${Math.round(perAck)} octets at a time (${own.maxAckStep} at most), more than two segments: its network card or system joins segments (GRO, LRO), or a box thins out ACKs`,
+      text: `the ${side} acknowledges ${Math.round(perAck)} bytes at a time (${own.maxAckStep} at most), more than two segments: its network card or system joins segments (GRO, LRO), or a box thins out ACKs`,
       frames: [],
     },
   ];

@@ -91,7 +91,7 @@ function clientGoneText({ position }: SeenConnection, cause: CloseRole | null, w
 function closedText(event: LogEvent, other: Side, cause: CloseRole | null): string | null {
   if (cause === null || cause.from !== other) return null;
   if (cause.kind === 'FIN')
-    return `The ${other} closed with a FIN (frame ${cause.frame}): reading gave 0 octets, an end of file, where more was expected. There is no errno for that.`;
+    return `The ${other} closed with a FIN (frame ${cause.frame}): reading gave 0 bytes, an end of file, where more was expected. There is no errno for that.`;
   const name = event.program === 'go' ? 'this text' : 'an end';
   return `The ${other} reset the connection (frame ${cause.frame}), which the program reports as ${name}.`;
 }

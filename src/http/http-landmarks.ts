@@ -1,4 +1,5 @@
 import { escapeText } from '../bytes/escape-text.ts';
+import { counted } from '../bytes/number-text.ts';
 import type { LandmarkSink } from '../model/stream.ts';
 import type { Framing } from './body-framing.ts';
 import type { ExchangeState } from './exchange-state.ts';
@@ -29,11 +30,11 @@ export class HttpLandmarks {
   }
 
   chunk(half: number, frameNumber: number, index: number, size: number): void {
-    this.#mark(half, frameNumber, `chunk ${index} complete, ${size.toLocaleString('en')} octets`);
+    this.#mark(half, frameNumber, `chunk ${index} complete, ${counted(size, 'byte')}`);
   }
 
   responseComplete(half: number, frameNumber: number, bodyBytes: number): void {
-    this.#mark(half, frameNumber, `response complete, ${bodyBytes.toLocaleString('en')} body octets`);
+    this.#mark(half, frameNumber, `response complete, ${counted(bodyBytes, 'body byte')}`);
   }
 
   /** An exchange is over; its parsers have left it. */
@@ -52,7 +53,7 @@ export class HttpLandmarks {
 
 function framingWords(framing: Framing | null, contentLength: number): string {
   if (framing === null) return '(head cut)';
-  if (framing.kind === 'content-length') return `with ${contentLength.toLocaleString('en')} octets`;
+  if (framing.kind === 'content-length') return `with ${counted(contentLength, 'byte')}`;
   if (framing.kind === 'until-close') return 'with a body until the close';
   if (framing.kind === 'none') return 'without a body';
   return framing.kind;

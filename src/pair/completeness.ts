@@ -42,9 +42,9 @@ export function doubtsAbout(absence: Absence): string[] {
   if ((overview.drops ?? 0) > 0) doubts.push(`capture ${name} says that it dropped ${overview.drops} frames`);
   const { client, server } = facts;
   const lacking = client.bytesNotCaptured + server.bytesNotCaptured + facts[sender].bytesMissing;
-  if (lacking > 0) doubts.push(`capture ${name} lacks ${lacking} octets that arrived`);
+  if (lacking > 0) doubts.push(`capture ${name} lacks ${lacking} bytes that arrived`);
   if (absence.gappyConnections > 0)
-    doubts.push(`capture ${name} lacks octets of ${absence.gappyConnections} other connections`);
+    doubts.push(`capture ${name} lacks bytes of ${absence.gappyConnections} other connections`);
   if (othersMissing > 0)
     doubts.push(`capture ${name} lacks ${othersMissing} other packets that arrived from the ${sender}`);
   if (passed === 0) doubts.push(`no packet of the ${sender} is in both captures`);

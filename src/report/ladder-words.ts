@@ -42,7 +42,7 @@ const MARK_WORDS: readonly (readonly [number, string])[] = [
   [MARK_WINDOW_OPEN, 'window open again'],
   [MARK_WINDOW_PROBE, 'window probe'],
   [MARK_DUPLICATE_ACK, 'duplicate ACK'],
-  [MARK_GAP_BEFORE, 'octets before it are missing'],
+  [MARK_GAP_BEFORE, 'bytes before it are missing'],
   [MARK_CUT, 'cut by the snaplen'],
 ];
 
@@ -79,7 +79,7 @@ const THEME_WORDS: Readonly<Record<Exclude<FoldTheme, 'ack'>, readonly [string, 
 export function foldedText({ theme, segments, octets, acks, durationNs }: FoldedRows): string {
   const parts: string[] = [];
   if (theme !== 'ack' && segments > 0) parts.push(counted(segments, ...THEME_WORDS[theme]));
-  if (octets > 0) parts.push(counted(octets, 'octet'));
+  if (octets > 0) parts.push(counted(octets, 'byte'));
   if (acks > 0) parts.push(counted(acks, 'more ACK'));
   parts.push(durationText(durationNs));
   return `… ${parts.join(', ')}`;

@@ -117,7 +117,7 @@ class Rungs {
 
   #folded(rows: readonly PairedPacket[]): string {
     const octets = rows.reduce((sum, { payloadLen }) => sum + payloadLen, 0);
-    return `${' '.repeat(this.#frameWidth + 1)}… ${counted(rows.length, 'more packet')} in both, ${counted(octets, 'octet')}`;
+    return `${' '.repeat(this.#frameWidth + 1)}… ${counted(rows.length, 'more packet')} in both, ${counted(octets, 'byte')}`;
   }
 
   #row(row: PairedPacket): string {
@@ -147,7 +147,7 @@ class Rungs {
   #what(row: PairedPacket): string {
     const { flags, payloadLen, seqRel, ackRel, timeANs, timeBNs, fate } = row;
     const parts = [flagsText(flags)];
-    if (payloadLen > 0) parts.push(`${thousands(payloadLen)} octets`);
+    if (payloadLen > 0) parts.push(`${thousands(payloadLen)} bytes`);
     parts.push(`seq ${seqRel}`);
     if (ackRel !== null) parts.push(`ack ${ackRel}`);
     if (timeANs !== null && timeBNs !== null) parts.push(durationText(Math.abs(timeBNs - timeANs)));

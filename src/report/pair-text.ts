@@ -163,7 +163,7 @@ function packetLines(
 
 /** `RST ACK in the client's name, B 12`. */
 function packetText({ from, flags, payloadLen, frameA, frameB }: PairedPacket): string {
-  const octets = payloadLen > 0 ? `, ${counted(payloadLen, 'octet')}` : '';
+  const octets = payloadLen > 0 ? `, ${counted(payloadLen, 'byte')}` : '';
   const frame = frameA === null ? `B ${frameB}` : `A ${frameA}`;
   return `${from}'s ${flagsText(flags)}${octets} (${frame})`;
 }

@@ -66,7 +66,7 @@ export function orderText({ nearClient, from }: PairOrder): string {
 const MATCH_WORDS: Readonly<Record<PairMatch['by'], string>> = {
   addresses: 'addresses and ports',
   'sequence-numbers': 'sequence numbers',
-  octets: 'the same octets at the same sequence numbers',
+  octets: 'the same bytes at the same sequence numbers',
   timestamps: 'time stamps',
   payload: 'payload',
 };

@@ -23,7 +23,7 @@ const PHRASES: Readonly<Record<Position, (found: Case, by: Side | null) => strin
   'non-http': nonHttp,
   unknown: ({ app }) =>
     app.oddities.includes('no-status-line') && app.responsesBegun === 0
-      ? 'after octets of the server that are no HTTP response'
+      ? 'after bytes of the server that are no HTTP response'
       : 'at a place that the capture does not show',
 };
 

@@ -178,7 +178,7 @@ describe('classic pcap, damaged', () => {
     expect(sink.warnings).toEqual([
       {
         kind: 'cut-record',
-        text: 'the file ends inside a record (60 octets of it are there): everything before was read',
+        text: 'the file ends inside a record (60 bytes of it are there): everything before was read',
         file: null,
         byteOffset: 24 + 76,
         frameNumber: 1,

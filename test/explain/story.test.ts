@@ -64,7 +64,7 @@ describe('what the program could see', () => {
       'client',
     ],
     ['…but the server closed that leg', event('client-gone'), [SERVER_FIN], null, 'client'],
-    ['an end of file', event('peer-closed'), [CLIENT_FIN], /reading gave 0 octets/],
+    ['an end of file', event('peer-closed'), [CLIENT_FIN], /reading gave 0 bytes/],
     ['…by reset', event('upstream-closed'), [SERVER_RST], /which the program reports as an end/, 'client'],
     ['…in Go', event('peer-closed', null, 'go'), [CLIENT_RST], /reports as this text/],
     ['…of the wrong side', event('peer-closed'), [SERVER_FIN], null],

@@ -65,7 +65,7 @@ function story(): { judged: JudgedConnection; timeline: ConnectionTimeline } {
       rows,
       landmarks: [
         { frame: 4, half: 0, text: 'GET /report' },
-        { frame: 5, half: 1, text: '200, 10,240 body octets to come' },
+        { frame: 5, half: 1, text: '200, 10,240 body bytes to come' },
       ],
       omitted: 0,
     },
@@ -104,7 +104,7 @@ describe('a ladder', () => {
     expect(lineOf(1)).toContain('client ──> server SYN ');
     expect(lineOf(2)).toContain('client <── server SYN ACK');
     expect(lineOf(4)).toMatch(/0\.004000 .* PSH ACK .*150 .* GET \/report$/);
-    expect(lineOf(5)).toMatch(/200, 10,240 body octets to come$/);
+    expect(lineOf(5)).toMatch(/200, 10,240 body bytes to come$/);
     expect(lineOf(45)).toMatch(/retransmission$/);
   });
 
@@ -117,7 +117,7 @@ describe('a ladder', () => {
   });
 
   test('folds the long run of data', () => {
-    expect(lines.join('\n')).toMatch(/… 15 more data segments, 21,720 octets, 14 more ACKs, 29 ms/);
+    expect(lines.join('\n')).toMatch(/… 15 more data segments, 21,720 bytes, 14 more ACKs, 29 ms/);
     expect(lines.length).toBeLessThan(35);
     expect(ladder({ isAll: true }).length).toBeGreaterThan(50);
   });

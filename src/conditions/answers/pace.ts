@@ -15,7 +15,7 @@ const NEXT_TO_NOTHING_NS = 50e3;
 export function tinyAnswer({ pace, optimisations }: CaptureTally): Answer {
   if (pace.answers === 0) return cannotTell('tiny-segments', 'the capture holds no server answer');
   const perAnswer = pace.segments / pace.answers;
-  const size = `${several(perAnswer, 'segment')} and ${several(pace.writes / pace.answers, 'write')} (PSH) per response, ${thousands(pace.bytes / Math.max(1, pace.segments))} octets per segment`;
+  const size = `${several(perAnswer, 'segment')} and ${several(pace.writes / pace.answers, 'write')} (PSH) per response, ${thousands(pace.bytes / Math.max(1, pace.segments))} bytes per segment`;
   const offload =
     optimisations.count('segmentation-offload') > 0
       ? ' Segmentation offload joins segments here: there were more on the wire.'
@@ -35,7 +35,7 @@ export function tinyAnswer({ pace, optimisations }: CaptureTally): Answer {
   const average = pace.answers === 1 ? '' : ` On average ${size}.`;
   return reply(
     'tiny-segments',
-    `Yes, in ${ofAll(pace.tinyAnswers, pace.answers, 'response')}: the worst took ${counted(worst.worstSegments, 'segment')} for ${counted(worst.worstBytes, 'octet')} (id ${pace.worstId}, frame ${worst.worstFrame}).${average}${stalls}${offload}`,
+    `Yes, in ${ofAll(pace.tinyAnswers, pace.answers, 'response')}: the worst took ${counted(worst.worstSegments, 'segment')} for ${counted(worst.worstBytes, 'byte')} (id ${pace.worstId}, frame ${worst.worstFrame}).${average}${stalls}${offload}`,
     behind,
   );
 }
@@ -136,8 +136,8 @@ function splitLines(pace: PaceTally): string[] {
   ];
   const split = joined(parts.filter(([ns]) => ns > 0).map(([ns, what]) => `${durationText(ns)} for ${what}`));
   return [
-    `server think time before the first octet: ${durationText(pace.thinkNs / answers)} on average, ${durationText(pace.longestThink.max)} at most in one connection (id ${pace.longestThink.maxId})`,
-    `time from first to last octet, ${counted(answers, 'response')}: ${durationText(spreadNs)}${split === '' ? '' : `; of it, waiting ${split}`}`,
+    `server think time before the first byte: ${durationText(pace.thinkNs / answers)} on average, ${durationText(pace.longestThink.max)} at most in one connection (id ${pace.longestThink.maxId})`,
+    `time from first to last byte, ${counted(answers, 'response')}: ${durationText(spreadNs)}${split === '' ? '' : `; of it, waiting ${split}`}`,
   ];
 }
 

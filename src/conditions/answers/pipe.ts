@@ -28,17 +28,17 @@ export function overfullAnswer(tally: CaptureTally): Answer {
     ...(pipe.peak.count === 0
       ? []
       : [
-          `most octets in flight to a client: ${thousands(pipe.peak.max)} (id ${pipe.peak.maxId}), half of them up to ${thousands(pipe.peak.percentile(0.5) ?? 0)}`,
+          `most bytes in flight to a client: ${thousands(pipe.peak.max)} (id ${pipe.peak.maxId}), half of them up to ${thousands(pipe.peak.percentile(0.5) ?? 0)}`,
         ]),
     ...(pipe.firstFlights.count === 0
       ? []
       : [
-          `octets sent before the first ACK: up to ${thousands(pipe.firstFlights.max)} (id ${pipe.firstFlights.maxId}), half of them up to ${thousands(pipe.firstFlights.percentile(0.5) ?? 0)}; RFC 6928 allows ten segments`,
+          `bytes sent before the first ACK: up to ${thousands(pipe.firstFlights.max)} (id ${pipe.firstFlights.maxId}), half of them up to ${thousands(pipe.firstFlights.percentile(0.5) ?? 0)}; RFC 6928 allows ten segments`,
         ]),
   ];
   const behind = { details, ...examples(pipe.overfullDown, pipe.overfullUp) };
   if (pipe.overfull === 0) {
-    const peak = `At most ${counted(pipe.peak.count === 0 ? 0 : pipe.peak.max, 'octet')} were in flight to a client.`;
+    const peak = `At most ${counted(pipe.peak.count === 0 ? 0 : pipe.peak.max, 'byte')} were in flight to a client.`;
     if (pipe.windowsKnown > 0)
       return reply(
         'overfull',

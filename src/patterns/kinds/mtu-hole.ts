@@ -25,7 +25,7 @@ export function mtuHole({ open, words }: PatternEvidence): readonly FoundPattern
   return [
     {
       kind: 'mtu-hole',
-      text: `on ${words.thousands(members.length)} of ${words.counted(silent.length, 'connection')} that stalled no full-size segment (up to ${words.counted(Math.max(...sizes), 'octet')}) ever got through, while small ones did: an MTU black hole`,
+      text: `on ${words.thousands(members.length)} of ${words.counted(silent.length, 'connection')} that stalled no full-size segment (up to ${words.counted(Math.max(...sizes), 'byte')}) ever got through, while small ones did: an MTU black hole`,
       members,
       of: silent.length,
       figures: { side, medianLen: median(sizes), largestLen: Math.max(...sizes), networks },

@@ -72,7 +72,7 @@ function sameOffset(
     larger === 0 ? '' : `; ${words.counted(larger, 'response')} of twice that size and more got through`;
   return {
     kind: 'same-offset',
-    text: `${words.thousands(members.length)} of ${words.counted(of, 'response')} that were cut while octets were coming ended after exactly ${words.counted(offset, 'body byte')}: a limit or a buffer of a program${passed}`,
+    text: `${words.thousands(members.length)} of ${words.counted(of, 'response')} that were cut while bytes were coming ended after exactly ${words.counted(offset, 'body byte')}: a limit or a buffer of a program${passed}`,
     members,
     of,
     figures: {
@@ -106,7 +106,7 @@ function wholeBuffers(cut: readonly Ending[], { words }: PatternEvidence): Found
   return [
     {
       kind: 'whole-buffers',
-      text: `${words.thousands(members.length)} of ${words.counted(cut.length, 'response')} that the server or something before it cut ended after whole buffers of ${words.counted(buffer, 'octet')}`,
+      text: `${words.thousands(members.length)} of ${words.counted(cut.length, 'response')} that the server or something before it cut ended after whole buffers of ${words.counted(buffer, 'byte')}`,
       members,
       of: cut.length,
       figures: { buffer },

@@ -59,7 +59,7 @@ const resetCarriesPayload = resetRule('reset-carries-payload', (reset) =>
     ? null
     : {
         frames: [reset.frame],
-        text: `The reset carries ${reset.payloadLen} octets of payload, which hosts' kernels do not send.`,
+        text: `The reset carries ${reset.payloadLen} bytes of payload, which hosts' kernels do not send.`,
       },
 );
 

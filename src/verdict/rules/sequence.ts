@@ -22,7 +22,7 @@ const numberBeyondSent = resetRule('number-beyond-sent', (reset, found) => {
   if (isMissingData(found, reset)) return null;
   return {
     frames: [reset.frame],
-    text: `The reset's number lies ${ahead} octets beyond all that the ${reset.from} has sent.`,
+    text: `The reset's number lies ${ahead} bytes beyond all that the ${reset.from} has sent.`,
   };
 });
 
@@ -53,7 +53,7 @@ const resetSeriesLeaps = resetRule('reset-series-leaps', (reset, found) => {
   if (leap === undefined || isAcknowledgedLater(reset) || hasLosses(found)) return null;
   return {
     frames: [reset.frame, leap.frame],
-    text: `Resets in the ${reset.from}'s name climb ${leap.seqMinusNext} octets beyond all it has sent: guesses, not a socket's numbers.`,
+    text: `Resets in the ${reset.from}'s name climb ${leap.seqMinusNext} bytes beyond all it has sent: guesses, not a socket's numbers.`,
   };
 });
 
