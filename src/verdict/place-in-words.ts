@@ -68,7 +68,15 @@ function inTlsData({ app, facts }: Case): string {
 function nonHttp({ facts, app }: Case): string {
   if (facts.client.bytes + facts.server.bytes === 0) return 'and nothing else of the connection was captured';
   const content = isUnread(app) ? ', whose content was not captured' : '';
-  return `after ${counted(facts.client.bytes, 'byte')} from the client and ${thousands(facts.server.bytes)} from the server${content}`;
+  const start =
+    facts.handshake.state === 'none' ? ' (the capture begins in the middle of the connection)' : '';
+  return `after ${bothWays(facts.client.bytes, facts.server.bytes)}${content}${start}`;
+}
+
+function bothWays(fromClient: number, fromServer: number): string {
+  if (fromClient === 0) return `${counted(fromServer, 'byte')} from the server and none from the client`;
+  const back = fromServer === 0 ? 'none' : thousands(fromServer);
+  return `${counted(fromClient, 'byte')} from the client and ${back} from the server`;
 }
 
 function withName(app: Case['app']): string {

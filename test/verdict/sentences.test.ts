@@ -9,6 +9,7 @@ import { exchange } from '../support/judged.ts';
 
 const asked = (): Story => connection().handshake().request('GET /report');
 const half = (): Story => asked().response(200, { length: 10_240, sent: 5120, acked: 4096 });
+const OTHER = { protocol: 'other', phase: 'non-http' } as const;
 const verdictOn = (story: Story, seen?: ContextShape): Verdict => judge(story.build(), context(seen));
 
 describe('the headline', () => {
@@ -42,6 +43,18 @@ describe('the headline', () => {
       'The client closed after 9.0 s of idling behind the response to GET /report; nothing was cut.',
     ],
     [connection().syn().rst('server', { form: 'refusal' }), 'The server refused the connection to port 80.'],
+    [
+      connection().handshake().payload(600, 4000, OTHER).rst('client'),
+      'The client hung up after 600 bytes from the client and 4,000 from the server.',
+    ],
+    [
+      connection().handshake().payload(0, 4000, OTHER).rst('client'),
+      'The client hung up after 4,000 bytes from the server and none from the client.',
+    ],
+    [
+      connection().payload(600, 0, OTHER).rst('server'),
+      'The server broke off after 600 bytes from the client and none from the server (the capture begins in the middle of the connection).',
+    ],
     [half(), 'Still open when the capture ended, after 5,120 of 10,240 body bytes of GET /report.'],
   ])('%#', (story, sentence) => {
     expect(verdictOn(story).headline).toBe(sentence);
