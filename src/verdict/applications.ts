@@ -1,6 +1,7 @@
 import type { Side } from '../model/facts.ts';
 import type { ApplicationView, Group } from '../model/verdict.ts';
 import { type Case, halfOf, otherSide } from './case.ts';
+import { forgottenBy } from './forgotten.ts';
 import { LATE_REQUEST_TEXTS } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
 import { clientTexts, serverTexts } from './program-texts.ts';
@@ -13,6 +14,8 @@ export interface ApplicationViews {
 const ORDERLY: ApplicationView = { likely: 'saw an ordinary end', errno: null };
 const CLOSED_ITSELF: ApplicationView = { likely: 'closed it itself', errno: null };
 const NOT_CAPTURED: ApplicationView = { likely: 'cannot be told: too little was captured', errno: null };
+/** Its end is not in the capture. */
+const GONE_BEFORE: ApplicationView = { likely: 'was no longer connected when this came', errno: null };
 const STILL_OPEN: ApplicationView = { likely: 'still has it open', errno: null };
 
 /**
@@ -89,6 +92,7 @@ function viewOfPeer(found: Case, { outcome, blamed, reason }: Judgement, initiat
     return { likely: LATE_REQUEST_TEXTS.join('; '), errno: errnoAt(found, 'client') };
   }
   if (reason === 'not-visible') return NOT_CAPTURED;
+  if (forgottenBy(found) !== null) return GONE_BEFORE;
   if (cause?.kind === 'FIN' && (blamed === null || reason === 'answered-for')) return ORDERLY;
   if (outcome === 'clean') {
     return {

@@ -93,12 +93,17 @@ export function isWebSocketClosed({ webSocket }: AppSnapshot): boolean {
   return webSocket !== null && (webSocket.isClientCloseSeen || webSocket.isServerCloseSeen);
 }
 
+/** Redirections and errors: the server does not want the body of the request (RFC 9110 §15.4–15.6). */
+const FIRST_REFUSAL = 300;
+
 /**
- * The client asked first whether its body is wanted, was told the final answer instead, sent none of the body, and
- * closed. RFC 9110 §10.1.1: the server may answer with a final status and the body then need not follow; RFC 9112 §9.3:
- * without the body the connection cannot carry another request.
+ * The client had the whole final answer before it had sent its body, and closed. Either it had asked first whether the body is
+ * wanted, and sent none of it (RFC 9110 §10.1.1); or the answer refuses what is being sent: then it should stop sending and
+ * close (RFC 9112 §9.5), for without the body the connection cannot carry another request (§9.3).
  */
 export function isUploadSpared({ app: { exchange }, ending: { cause } }: Case): boolean {
-  if (cause?.from !== 'client' || exchange === null || !exchange.isExpectContinue) return false;
-  return exchange.isResponseComplete && !exchange.isRequestComplete && exchange.requestBodyBytes === 0;
+  if (cause?.from !== 'client' || exchange === null) return false;
+  if (!exchange.isResponseComplete || exchange.isRequestComplete) return false;
+  if (exchange.isExpectContinue && exchange.requestBodyBytes === 0) return true;
+  return (exchange.status ?? 0) >= FIRST_REFUSAL && cause.peerBytesUnacked === 0;
 }

@@ -1,4 +1,5 @@
 import { counted } from '../bytes/number-text.ts';
+import type { Exchange } from '../model/app.ts';
 import type { Side } from '../model/facts.ts';
 import { isUploadSpared } from './benign.ts';
 import { type Case, halfOf, isReply, otherSide } from './case.ts';
@@ -106,11 +107,18 @@ function serverCut(found: Case): string {
 function orderly(found: Case, by: Side | null): string {
   const { exchange } = found.app;
   if (isUploadSpared(found))
-    return `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} before its body, and the client closed without sending it.`;
+    return `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} before ${sparedPart(exchange)}.`;
   if (found.position === 'unknown')
     return `The ${by} closed; parts of the conversation are missing from the capture.`;
   const closed = `The ${by} closed ${placeInWords(found, by)}`;
-  return found.position === 'non-http' ? `${closed}.` : `${closed}; nothing was cut.`;
+  if (found.position === 'non-http') return `${closed}.`;
+  return `${closed}; ${found.position === 'tls-application' ? 'no TLS record' : 'nothing'} was cut.`;
+}
+
+function sparedPart(exchange: Exchange | null): string {
+  return exchange === null || exchange.requestBodyBytes === 0
+    ? 'its body, and the client closed without sending it'
+    : 'it had all of the body, and the client closed without sending the rest';
 }
 
 function gaveUp({ facts, ending: { cause } }: Case, by: Side | null): string {

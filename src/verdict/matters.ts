@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/verdict.ts';
-import { isAllAcknowledged } from './benign.ts';
+import { isAllAcknowledged, isUploadSpared } from './benign.ts';
 import type { Case } from './case.ts';
 import { lateRequest, lateRequestAdvice } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
@@ -49,7 +49,10 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
     facts.handshake.state === 'none'
       ? 'Not as far as this capture shows.'
       : 'No: browsers and pools open connections to spare.',
-  orderly: 'No.',
+  orderly: (found) =>
+    isUploadSpared(found)
+      ? 'No: after such an answer a client need not send the rest (RFC 9112 §9.5).'
+      : 'No.',
   'half-close': 'No.',
   'late-request': (found) => {
     const late = lateRequest(found);

@@ -3,6 +3,7 @@ import type { Exchange } from '../model/app.ts';
 import type { CloseFacts, HalfFacts, Side } from '../model/facts.ts';
 import { isWebSocketClosed } from './benign.ts';
 import { type Case, halfOf } from './case.ts';
+import { forgottenBy } from './forgotten.ts';
 import { isHostFilter, mayBeHostFilter } from './host-filter.ts';
 import { lateRequest } from './late-request.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
@@ -35,6 +36,7 @@ export function notes(found: Case): string[] {
 const NOTES: readonly Note[] = [
   ignoredResets,
   hostFilter,
+  forgotten,
   keepAliveGaveUp,
   retransmittedBeforeReset,
   safeToRetry,
@@ -78,6 +80,13 @@ function hostFilter(found: Case): string | null {
   return mayBeHostFilter(found)
     ? `The reset has the TTL of the ${cause.from}'s own segments: a packet filter of its host, which goes on, would answer so, too.`
     : null;
+}
+
+/** RFC 9293 §3.10.7.1: a host without such a socket answers with a reset. */
+function forgotten(found: Case): string | null {
+  const answer = forgottenBy(found);
+  if (answer === null) return null;
+  return `The ${answer.from} no longer knew the connection when the FIN came: frame ${answer.frame} is the reset of a host without such a socket.`;
 }
 
 /** Linux aborts after the last probe (tcp_keepalive_timer → tcp_send_active_reset). */

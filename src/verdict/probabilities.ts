@@ -12,6 +12,7 @@ import {
   isWithoutPayload,
   otherSide,
 } from './case.ts';
+import { forgottenBy } from './forgotten.ts';
 import { mayBeHostFilter } from './host-filter.ts';
 import { isUnread } from './position.ts';
 import { isHard, type Score } from './score.ts';
@@ -89,6 +90,7 @@ function confidenceCap(found: Case, group: Group, score: Score): number {
     most = Math.min(most, proof === 'sent' ? MAX_WITHOUT_OWN_CAPTURE : MAX_ONE_SIDED);
   if (isSubflowOnly(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   if (isContradicted && proof === null && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
+  if (forgottenBy(found) !== null && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   if (answersUnseenFin(found) && group !== 'intermediary') most = Math.min(most, MAX_ONE_SIDED);
   return most;
 }

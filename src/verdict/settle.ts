@@ -1,4 +1,5 @@
 import { type Case, isSubflowOnly } from './case.ts';
+import { forgottenBy } from './forgotten.ts';
 import type { Attribution } from './probabilities.ts';
 
 /** For a best guess: what else may have happened, and which capture would tell. Null when nothing is open. */
@@ -23,6 +24,10 @@ export function settle(found: Case, attribution: Attribution | null): string | n
   }
   if (isSubflowOnly(found) && attribution.group !== 'intermediary') {
     return `They speak Multipath TCP, and its own close (DATA_FIN or MP_FASTCLOSE) was not captured before this one: the connection may have gone on, or been closed, on another path. A capture of all paths at the ${side} would show it.`;
+  }
+  const forgotten = forgottenBy(found);
+  if (forgotten !== null && attribution.group !== 'intermediary') {
+    return `The ${forgotten.from} had lost the connection before (frame ${forgotten.frame}): its program or host may have ended it, or something in between. A capture at the ${forgotten.from}, begun earlier, would show it.`;
   }
   const others = attribution.group === 'intermediary' ? `the ${side} itself` : inBetween(side);
   return `It may also have been ${others}. A capture at the ${side} over the same minutes would tell: did it send frame ${cause.frame} itself?`;
