@@ -6,6 +6,8 @@ import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { silenceNs } from './position.ts';
 import type { Attribution } from './probabilities.ts';
+import { stallNs } from './stall.ts';
+import { durationText } from './wording.ts';
 
 /** Silence from which an encrypted or unknown connection looks unused. */
 const QUIET_NS = 400e6;
@@ -79,7 +81,9 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
   'capture-ended': 'Nothing to say yet.',
 };
 
-function lostMessage({ position, ending: { by }, app, facts }: Case): string {
+function lostMessage(found: Case): string {
+  const { position, ending, app, facts } = found;
+  const { by } = ending;
   if (by === 'server') {
     return position === 'idle-keepalive' || position === 'after-response'
       ? 'Perhaps: the client may not have got the last response.'
@@ -88,6 +92,10 @@ function lostMessage({ position, ending: { by }, app, facts }: Case): string {
   // The client may have left because nothing came: then the path is at fault, and not the user's patience.
   if (by === 'client' && facts.server.finalRetransmissions >= MIN_UNHEARD) {
     return `Yes, if it repeats: the server's last data was sent ${facts.server.finalRetransmissions} more times and never acknowledged, so the client may have waited in vain; look at the path (loss, MTU).`;
+  }
+  const stall = stallNs(found);
+  if (stall > 0) {
+    return `Perhaps: the response had stood still for ${durationText(stall)} when the client left; look at why (server, or path).`;
   }
   if (position === 'awaiting-response') {
     return 'Perhaps: if clients leave after the same time, a timeout is too short or the response too slow.';

@@ -7,6 +7,7 @@ import { forgottenBy } from './forgotten.ts';
 import { isHostFilter, mayBeHostFilter } from './host-filter.ts';
 import { lateRequest } from './late-request.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
+import { stallNs } from './stall.ts';
 import { durationText, requestName } from './wording.ts';
 
 /** Below these a finding is everyday noise. */
@@ -50,6 +51,7 @@ const NOTES: readonly Note[] = [
   (found) => loss(found, 'client'),
   smallWrites,
   slowFirstByte,
+  stalled,
   pipelined,
   closeNotifyMissing,
   closeFrameMissing,
@@ -178,6 +180,12 @@ function slowFirstByte({ app: { exchange }, facts, ending: { cause } }: Case): s
   return waited < SLOW_FIRST_BYTE_NS
     ? null
     : `${requestName(exchange)} had waited ${durationText(waited)} for its first byte.`;
+}
+
+function stalled(found: Case): string | null {
+  const ns = stallNs(found);
+  if (ns === 0) return null;
+  return `Nothing more of the response had come for ${durationText(ns)} when the client left.`;
 }
 
 function pipelined({ app }: Case): string | null {

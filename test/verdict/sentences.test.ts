@@ -197,3 +197,16 @@ describe('words', () => {
     expect(requestName(exchange({ target: `/${'a'.repeat(500)}` }))).toHaveLength('GET '.length + 121);
   });
 });
+
+describe('a client that leaves a response', () => {
+  const left = (seconds: number): Verdict => verdictOn(half().idle(seconds).fin('client'));
+
+  test('that had stood still may have waited in vain', () => {
+    expect(left(5).matters).toContain('the response had stood still for 5.0 s when the client left');
+    expect(left(5).notes.join(' ')).toContain('Nothing more of the response had come for 5.0 s');
+  });
+
+  test('that was coming does what people do', () => {
+    expect(left(1).matters).toBe('Usually not: people leave pages and cancel downloads.');
+  });
+});
