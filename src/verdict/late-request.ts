@@ -21,11 +21,19 @@ export interface LateRequest {
   readonly idleNs: number | null;
   readonly isReset: boolean;
   /**
-   * The server's host refused the request by a reset and never acknowledged it, so no program has read it: it is safe
-   * to send again, whatever its method (RFC 9110 §9.2.2, RFC 9112 §9.3.1).
+   * The server's host refused the request by a reset, or it was lost, and never acknowledged it, so no program has read it: it is
+   * safe to send again, whatever its method (RFC 9110 §9.2.2, RFC 9112 §9.3.1).
    */
   readonly isUnprocessed: boolean;
+  /**
+   * For so long before the close it had been sent, and not even then acknowledged: the path lost it, every time that it was
+   * repeated. 0 if it only crossed the close. Nanoseconds.
+   */
+  readonly lostNs: number;
 }
+
+/** What arrives is acknowledged within 0.5 s (RFC 1122 §4.2.3.2); twice that for the way there and back. */
+const MAX_UNACKNOWLEDGED_NS = 1e9;
 
 export function lateRequest({ facts, app, ending: { cause } }: Case): LateRequest | null {
   if (cause?.from !== 'server') return null;
@@ -34,6 +42,7 @@ export function lateRequest({ facts, app, ending: { cause } }: Case): LateReques
   if (exchange === null) return null;
   const askedNs = exchange.requestStartNs;
   const afterNs = isAfter && askedNs !== null && askedNs >= cause.timeNs ? askedNs - cause.timeNs : null;
+  const lost = isAfter ? 0 : lostNs(exchange, cause);
   const isReset = cause.kind === 'RST' || isResetLater(facts, cause);
   return {
     exchange,
@@ -41,8 +50,14 @@ export function lateRequest({ facts, app, ending: { cause } }: Case): LateReques
     isCrossing: afterNs === null || afterNs < unawareNs(facts, 'client'),
     idleNs: isAfter ? cause.sinceDataNs : null,
     isReset,
-    isUnprocessed: isReset && facts.client.bytesUnacked > 0,
+    isUnprocessed: lost > 0 || (isReset && facts.client.bytesUnacked > 0),
+    lostNs: lost,
   };
+}
+
+function lostNs({ requestStartNs }: Exchange, cause: CloseFacts): number {
+  const waitedNs = requestStartNs === null ? 0 : cause.timeNs - requestStartNs;
+  return waitedNs > MAX_UNACKNOWLEDGED_NS ? waitedNs : 0;
 }
 
 function isResetLater({ closes }: ConnectionFacts, cause: CloseFacts): boolean {
@@ -64,6 +79,9 @@ function isOvertaken(app: AppSnapshot, cause: CloseFacts): boolean {
 
 /** The answer in one sentence. */
 export function lateRequestHeadline(late: LateRequest): string {
+  if (late.lostNs > 0) {
+    return `${requestName(late.exchange)} never reached the server, which closed the connection at rest ${durationText(late.lostNs)} later.`;
+  }
   const name = `Too late: ${requestName(late.exchange)}`;
   const idle = late.idleNs === null ? '' : `, after ${durationText(late.idleNs)} of idling`;
   const got = late.isReset ? 'got a reset' : 'got no answer';
@@ -76,9 +94,12 @@ export function lateRequestHeadline(late: LateRequest): string {
 
 /** Who has to change what. */
 export function lateRequestAdvice(
-  { exchange, idleNs, isUnprocessed }: LateRequest,
+  { exchange, idleNs, isUnprocessed, lostNs }: LateRequest,
   before: AppSnapshot,
 ): string {
+  if (lostNs > 0) {
+    return 'Yes: the path lost it every time. Look for a NAT or firewall that forgets idle connections sooner than the client does.';
+  }
   const retry = isUnprocessed ? ' The request was not processed and is safe to retry.' : '';
   const announced = before.exchange;
   if (announced !== null && announced !== exchange && announced.isLast) {
