@@ -80,7 +80,7 @@ function isOvertaken(app: AppSnapshot, cause: CloseFacts): boolean {
 /** The answer in one sentence. */
 export function lateRequestHeadline(late: LateRequest): string {
   if (late.lostNs > 0) {
-    return `${requestName(late.exchange)} never reached the server, which closed the connection at rest ${durationText(late.lostNs)} later.`;
+    return `The server never got ${requestName(late.exchange)}, and closed the connection at rest ${durationText(late.lostNs)} later.`;
   }
   const name = `Too late: ${requestName(late.exchange)}`;
   const idle = late.idleNs === null ? '' : `, after ${durationText(late.idleNs)} of idling`;

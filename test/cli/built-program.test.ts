@@ -223,7 +223,7 @@ describe('manners', () => {
   test.runIf(process.platform === 'linux')(
     'a named pipe is waited for until somebody writes, and left at Ctrl-C (Linux)',
     async () => {
-      execFileSync('mkfifo', [file('pipe')]);
+      execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: directory });
       const waiting = spawn(process.execPath, [program, 'pipe'], { cwd: directory, env: bareEnvironment });
       let out = '';
       waiting.stdout.setEncoding('utf8').on('data', (chunk: string) => {

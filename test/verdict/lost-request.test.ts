@@ -19,7 +19,7 @@ function askedInVain(times: number): Verdict {
 test('a request that is sent over and over and never acknowledged was lost, not late', () => {
   const verdict = askedInVain(5);
   expect(verdict.headline).toBe(
-    'GET /2 never reached the server, which closed the connection at rest 6.5 s later.',
+    'The server never got GET /2, and closed the connection at rest 6.5 s later.',
   );
   expect(verdict.matters).toContain('the path lost it every time');
   expect(verdict.notes.join(' ')).toContain('no program has read it');
