@@ -12,8 +12,8 @@ const require = createRequire(import.meta.url);
 require('node:v8').setFlagsFromString = () => {};
 const main = join(process.argv[2], 'main.js');
 process.argv = [process.execPath, main, CAPTURE];
-const { script, keptAt, octets } = require(main);
+const { script, keptAt, keepable } = require(main);
 process.on('exit', () => {
-  writeFileSync(`${keptAt}.new`, Buffer.concat([script.createCachedData(), octets]));
+  writeFileSync(`${keptAt}.new`, keepable(script.createCachedData()));
   renameSync(`${keptAt}.new`, keptAt);
 });

@@ -5,6 +5,10 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
+
+/** Octets of a CRC-32. */
+const CHECK_LEN = 4;
 
 const filename = join(__dirname, 'program.js');
 const keptAt = join(__dirname, `program.${process.version}-${process.arch}.cache`);
@@ -12,15 +16,30 @@ const octets = readFileSync(filename);
 const text = `(function (require, __filename) {${octets.latin1Slice()}\n})`;
 const script = new Script(text, { filename, cachedData: keptOf(octets) });
 script.runInThisContext()(require, filename);
-module.exports = { script, keptAt, octets };
+module.exports = { script, keptAt, keepable };
 
-/** V8 compares no more of a script than its length, so behind what it compiled there is a copy of the script. */
+/**
+ * What was compiled, if it and the script are octet by octet what they were when it was kept: V8 compares no more of a
+ * script than its length, and of what it compiled nothing at all; a single bit turned there can make it run for ever.
+ */
 function keptOf(octets) {
   try {
     const kept = readFileSync(keptAt);
-    const endOfKept = kept.length - octets.length;
-    return endOfKept > 0 && kept.subarray(endOfKept).equals(octets) ? kept.subarray(0, endOfKept) : undefined;
+    const compiled = kept.subarray(0, kept.length - CHECK_LEN);
+    return kept.readUInt32LE(compiled.length) === checkOf(octets, compiled) ? compiled : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** CRC-32 of a script and what was compiled of it. */
+function checkOf(octets, compiled) {
+  return crc32(compiled, crc32(octets));
+}
+
+/** `compiled`, and behind it what it is checked by. */
+function keepable(compiled) {
+  const check = Buffer.alloc(CHECK_LEN);
+  check.writeUInt32LE(checkOf(octets, compiled));
+  return Buffer.concat([compiled, check]);
 }

@@ -302,6 +302,7 @@ describe('the compiled form that is kept beside the program', () => {
     ['cut', () => readFileSync(kept).subarray(0, 100_000)],
     ['empty', () => Buffer.alloc(0)],
     ['of something else', () => Buffer.alloc(100_000, 'x')],
+    ['damaged, which V8 does not look for', () => readFileSync(kept).fill(0xff, 400_000, 401_000)],
     ['of other flags', () => readFileSync(kept)],
   ])('%s: the same output', (what, octets) => {
     const copy = mkdtempSync(join(tmpdir(), 'whohungup-'));
@@ -315,6 +316,7 @@ describe('the compiled form that is kept beside the program', () => {
         cwd: directory,
         env: bareEnvironment,
         encoding: 'utf8',
+        timeout: 10_000,
       });
       expect(run).toMatchObject({ status: 0, stderr: '', stdout: whohungup(['aborted.pcap']).out });
     } finally {
