@@ -4,6 +4,7 @@ import { listInterfaces } from '../io/live/interfaces.ts';
 import { padRight } from '../report/layout.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_NO_CAPTURE, EXIT_USAGE } from './exit-codes.ts';
+import { interrupted } from './interrupted.ts';
 import { LiveNotices } from './live-notices.ts';
 import { LiveSession, type SessionParts } from './live-session.ts';
 import { startCapture } from './live-start.ts';
@@ -22,10 +23,11 @@ export async function liveCommand(options: Options, context: CommandContext): Pr
   // Everything is loaded before root is given up: the program's own files may be for root only.
   const parts = await loadParts(options, context);
   try {
-    const started = await startCapture(options.live!, parts.notices.say);
+    const started = await startCapture(options.live!, parts.notices.say, context.signal);
     return await new LiveSession(options, context, parts, started).run();
   } catch (error) {
     if (!(error instanceof LiveCaptureError)) throw error;
+    if (context.signal.aborted) return interrupted(context, 'the interface was being opened');
     context.diagnostics.say(error.message);
     return error.kind === 'permission' || error.kind === 'missing' ? EXIT_NO_CAPTURE : EXIT_USAGE;
   }

@@ -59,6 +59,7 @@ Exit codes
   1  --fail-on matched
   2  the command line is at fault: no such interface, no valid filter…
   3  live capture lacks the right, or libpcap
+  130  interrupted before the interface was open
 
 More: docs/live.md
 `;

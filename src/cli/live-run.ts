@@ -1,5 +1,6 @@
 import { Analysis } from '../analyze.ts';
 import { CaptureState } from '../capture/capture-state.ts';
+import type { ByteSource } from '../io/byte-source.ts';
 import type { LiveSource } from '../io/live/live-source.ts';
 import { Pace } from '../io/pace.ts';
 import { readSource } from '../io/read-source.ts';
@@ -46,8 +47,9 @@ export class LiveRun implements FrameSink {
   #isAbandoned = false;
   #framesAtTick = 0;
   #ticks = 0;
-  /** Why it ended without being asked to: the end of a sentence that begins with "the capture"; else null. */
-  unexpectedEnd: string | null = null;
+  #hasBegun = false;
+  /** True when what came was no capture: nothing was read. */
+  isRefused = false;
 
   constructor(source: LiveSource, options: LiveRunOptions) {
     this.#source = source;
@@ -74,17 +76,18 @@ export class LiveRun implements FrameSink {
     );
     const clock = setInterval(() => this.#tick(), TICK_MS);
     try {
-      await readSource(this.#options.device, this.#source.octets, this, this.#state, pace);
+      await readSource(this.#options.device, this.#octets(), this, this.#state, pace);
     } catch (error) {
       if (!(error instanceof Error) || error.name !== 'CaptureInputError') throw error;
-      // Nothing came at all, or no capture; why, the end of the process tells.
+      // Why nothing came at all, the end of the process tells.
+      if (this.#hasBegun) this.#refuse();
     } finally {
       clearInterval(clock);
     }
     if (!this.#isStopping) this.#expectEnd();
     const end = await this.#source.ended;
     this.#updateDrops();
-    if (end !== null && !this.#isStopping) this.#noteEnd(end.clause);
+    if (end !== null && !this.#isStopping && !this.isRefused) this.#noteEnd(end.clause);
     return this.#analysis.end();
   }
 
@@ -150,9 +153,35 @@ export class LiveRun implements FrameSink {
     this.#source.abandon();
   }
 
+  /** Those of the source, of which it is noted that they come. */
+  #octets(): ByteSource {
+    const { octets } = this.#source;
+    return {
+      totalLen: octets.totalLen,
+      read: async (into) => {
+        const len = await octets.read(into);
+        if (len > 0) this.#hasBegun = true;
+        return len;
+      },
+      rewind: () => octets.rewind(),
+      close: () => octets.close(),
+    };
+  }
+
+  /** Who writes something else may go on for ever, or wait for ever to be read. */
+  #refuse(): void {
+    this.isRefused = true;
+    this.#note(
+      `The capture process (${this.#source.provider}) writes what is no capture: nothing can be read.`,
+    );
+    this.#abandon();
+  }
+
   #noteEnd(clause: string): void {
-    this.unexpectedEnd = clause;
-    const text = `The capture process ${clause}: the results are those up to then.`;
+    this.#note(`The capture process ${clause}: the results are those up to then.`);
+  }
+
+  #note(text: string): void {
     const frameNumber = this.#state.frames === 0 ? null : this.#state.frames;
     this.#analysis.warning({ kind: 'capture-ended', text, file: null, byteOffset: null, frameNumber });
   }

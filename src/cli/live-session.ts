@@ -82,6 +82,7 @@ export class LiveSession {
     this.#context.flush();
     await Promise.all(this.#outlets.map((outlet) => outlet.close()));
     if (!this.#options.isQuiet) this.#lastWords(summary);
+    if (run.isRefused) return EXIT_USAGE;
     return this.#isFailure ? EXIT_FOUND : EXIT_DONE;
   }
 

@@ -13,13 +13,17 @@ export interface StartedCapture {
 
 /**
  * Opens the interface in a process of its own and gives up root, before the first octet of the capture is read. Throws
- * LiveCaptureError.
+ * LiveCaptureError, also when `signal` ended it.
  */
-export async function startCapture(live: LiveOptions, onNotice: OnNotice): Promise<StartedCapture> {
+export async function startCapture(
+  live: LiveOptions,
+  onNotice: OnNotice,
+  signal: AbortSignal,
+): Promise<StartedCapture> {
   const { device, filter, bufferMiB, user, via } = live;
   if (user !== null && !isRoot()) throw new LiveCaptureError('other', '-Z needs root, and this is not root');
   const identity = isRoot() ? unprivilegedIdentity(user, process.env) : null;
-  const source = await openCapture({ device, filter, bufferMiB, identity }, via, onNotice);
+  const source = await openCapture({ device, filter, bufferMiB, identity, signal }, via, onNotice);
   try {
     if (identity !== null) becomeUnprivileged(identity);
   } catch (error) {

@@ -232,6 +232,19 @@ describe('a live session', () => {
     expect(nothing.records().at(-1)).toMatchObject({ connections: 0 });
   });
 
+  test.each([null, 'ended by itself'])(
+    'what is no capture is not waited for (the process: %s)',
+    async (ownEnd) => {
+      const { code, out, err } = await run('', { octets: Buffer.alloc(100_000, 'garbage'), ownEnd });
+      expect(code).toBe(2);
+      expect(err).toContain(
+        'warning: The capture process (tcpdump) writes what is no capture: nothing can be read.',
+      );
+      expect(err).not.toContain('results are those');
+      expect(out).toContain('The capture holds no frames');
+    },
+  );
+
   test('-c, --for, -Y, --fail-on', async () => {
     expect((await run('-c 7 --format jsonl')).records().at(-1)).toMatchObject({ capture: { packets: 7 } });
     expect((await run('--for 50ms')).code).toBe(0);

@@ -17,6 +17,8 @@ export interface CaptureRequest {
   readonly bufferMiB: number;
   /** Whom the capture process becomes once it has opened the interface; null when it is not root to begin with. */
   readonly identity: Identity | null;
+  /** Ends the opening. */
+  readonly signal?: AbortSignal;
 }
 
 /** Why a capture cannot begin, for exit codes: the right or a part is missing, or the request is at fault. */

@@ -39,9 +39,13 @@ export async function openTool(
   });
   const source = new ToolSource(tool, child);
   const timer = setTimeout(() => source.giveUp(), maxOpeningMs);
+  const abandon = (): void => source.abandon();
+  request.signal?.addEventListener('abort', abandon);
+  if (request.signal?.aborted === true) abandon();
   try {
     await source.opened(request);
   } finally {
+    request.signal?.removeEventListener('abort', abandon);
     clearTimeout(timer);
   }
   return source;

@@ -25,6 +25,15 @@ describe('a tcpdump that', () => {
     );
   });
 
+  test('hangs is left at Ctrl-C', async () => {
+    install('exec sleep 1000');
+    const interrupt = new AbortController();
+    setTimeout(() => interrupt.abort(), 100);
+    const started = performance.now();
+    await expect(openTool('tcpdump', { ...request, signal: interrupt.signal }, 3_000)).rejects.toThrow();
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   test('dies at once is told from one that works', async () => {
     install('kill -9 $$');
     await expect(openTool('tcpdump', request)).rejects.toThrow('the capture on lo did not start');
