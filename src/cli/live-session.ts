@@ -24,6 +24,9 @@ import type { Options } from './options.ts';
 const MAX_LADDER_ROWS = 2_000;
 const MAX_ALL_ROWS = 200_000;
 
+/** Of a pipe nobody reads, and of one that somebody does. */
+const PIPE_ERRORS = new Set(['ENXIO', 'ESPIPE']);
+
 /** What a session is made of; everything is loaded before root is given up. */
 export interface SessionParts {
   readonly report: Report;
@@ -147,9 +150,11 @@ export class LiveSession {
       proof.open();
     } catch (error) {
       const { identity } = this.#started;
+      const code = codeOf(error);
       const who =
         identity === null ? '' : `; it is written as user ${identity.name}: choose another place, or -Z`;
-      this.#context.diagnostics.say(`-w: ${escapeText(save.path)} cannot be made (${codeOf(error)})${who}`);
+      const why = PIPE_ERRORS.has(code) ? 'is a pipe: name a file' : `cannot be made (${code})${who}`;
+      this.#context.diagnostics.say(`-w: ${escapeText(save.path)} ${why}`);
       return false;
     }
     this.#proof = proof;

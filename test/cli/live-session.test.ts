@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -265,6 +266,16 @@ describe('a live session', () => {
     const nowhere = await run('-w /nonexistent/x.pcapng');
     expect(nowhere.code).toBe(2);
     expect(nowhere.err).toBe('whohungup: -w: /nonexistent/x.pcapng cannot be made (ENOENT)\n');
+  });
+
+  test.runIf(process.platform === 'linux')('-w to a pipe is refused, read or not (Linux)', async () => {
+    const pipe = join(directory, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const said = `whohungup: -w: ${pipe} is a pipe: name a file\n`;
+    expect(await run(`-w ${pipe}`)).toMatchObject({ code: 2, err: said });
+    const descriptor = openSync(pipe, 'r+');
+    expect(await run(`-w ${pipe}`)).toMatchObject({ code: 2, err: said });
+    closeSync(descriptor);
   });
 
   test('SIGUSR1 prints the counts', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { extname } from 'node:path';
 
 export interface Rotation {
@@ -11,10 +11,13 @@ export interface Rotation {
 }
 
 const NUMBER_DIGITS = 5;
+/** To open a named pipe to write would wait until somebody reads, and hold up everything else: with O_NONBLOCK it fails. */
+const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK = 0 } = constants;
+const OPEN_FLAGS = O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK;
 
 /**
  * A file that is continued in the next one by size and age: FILE itself, or with a number before its extension when it
- * rotates (`proof-00001.pcapng`). Each file begins with `head`. Throws what the system throws; what was written before
+ * rotates (`proof-00001.pcapng`). Each file begins with `head`. Not for pipes: what was written by halves could not be taken back. Throws what the system throws; what was written before
  * stands, and nothing is written by halves.
  */
 export class RotatingFile {
@@ -45,7 +48,7 @@ export class RotatingFile {
   next(head: Uint8Array): void {
     this.close();
     const path = this.#isRotating ? numbered(this.#rotation.path, this.#count + 1) : this.#rotation.path;
-    this.#descriptor = openSync(path, 'w', 0o640);
+    this.#descriptor = openSync(path, OPEN_FLAGS, 0o640);
     this.#count++;
     this.#len = 0;
     this.#openedMs = this.#now();
