@@ -1,3 +1,6 @@
+import { counted } from '../bytes/number-text.ts';
+import { displayName } from '../io/capture-input-error.ts';
+import type { CaptureOverview } from '../model/analysis.ts';
 import type { CaptureWarning } from '../model/frame.ts';
 import { warningText } from '../report/warning-text.ts';
 import type { Diagnostics } from './diagnostics.ts';
@@ -10,4 +13,14 @@ export function warnAbout(warnings: readonly CaptureWarning[], diagnostics: Diag
   for (const warning of warnings.slice(0, MAX_WARNINGS)) diagnostics.say(`warning: ${warningText(warning)}`);
   const more = warnings.length - MAX_WARNINGS;
   if (more > 0) diagnostics.say(`warning: … and ${more} more about the capture`);
+}
+
+/** The same, and what a report would say that begins with the capture (report/overview-text.ts). For those that do not. */
+export function warnAboutCapture(capture: CaptureOverview, diagnostics: Diagnostics): void {
+  warnAbout(capture.warnings, diagnostics);
+  const { frames, unsupportedFrames } = capture;
+  if (unsupportedFrames === 0) return;
+  const which = unsupportedFrames === frames ? 'no frame' : `${counted(unsupportedFrames, 'frame')} not`;
+  const names = capture.files.map(displayName).join(', ');
+  diagnostics.say(`warning: ${names}: ${which} read, because of the link type (docs/supported.md)`);
 }

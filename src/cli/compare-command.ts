@@ -3,7 +3,7 @@ import type { AnalysisSummary } from '../model/analysis.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { comparisonRecord } from '../report/compare-record.ts';
 import { jsonLine } from '../report/json-line.ts';
-import { warnAbout } from './capture-warnings.ts';
+import { warnAboutCapture } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import { interrupted } from './interrupted.ts';
@@ -45,7 +45,7 @@ async function read(
     sink: { connection: () => {}, uneventful: () => {} },
   });
   progress.stop();
-  if (!isQuiet) warnAbout(summary.capture.warnings, context.diagnostics);
+  if (!isQuiet) warnAboutCapture(summary.capture, context.diagnostics);
   if (inputError === null) return { summary, isWhole: true };
   context.diagnostics.fault(inputError, context.isDebug);
   return { summary: summary.connections === 0 ? null : summary, isWhole: false };

@@ -11,7 +11,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { TimelineSink } from '../model/timeline.ts';
 import { knownTimers } from '../patterns/known-timers.ts';
 import type { CaptureResult } from './capture-run.ts';
-import { warnAbout } from './capture-warnings.ts';
+import { warnAboutCapture } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import type { ExplainOptions } from './explain-options.ts';
@@ -32,9 +32,11 @@ export async function explainCommand(options: Options, context: CommandContext):
   if (context.signal.aborted) return interrupted(context, 'the log was being read: nothing was explained');
   const index = new CaptureIndex(log);
   const { summary, inputError } = await readCapture(options, context, index);
-  if (!options.isQuiet) warnAbout(summary.capture.warnings, context.diagnostics);
+  if (!options.isQuiet) warnAboutCapture(summary.capture, context.diagnostics);
   if (inputError !== null) context.diagnostics.fault(inputError, context.isDebug);
   if (inputError !== null && summary.connections === 0) return EXIT_USAGE;
+  if (context.signal.aborted && summary.connections === 0)
+    return interrupted(context, 'the capture was being read: nothing was explained');
   const isFailure = await report(log, index, reader, summary, options, context);
   if (isFailure === null)
     return interrupted(context, 'lines and connections were being joined: nothing was explained');

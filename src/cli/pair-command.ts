@@ -5,7 +5,7 @@ import { CaptureSide, type ReadCapture } from '../pair/capture-side.ts';
 import { compareCaptures } from '../pair/compare-captures.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import type { CaptureResult } from './capture-run.ts';
-import { warnAbout } from './capture-warnings.ts';
+import { warnAboutCapture } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import { interrupted } from './interrupted.ts';
@@ -58,7 +58,7 @@ async function read(
     observer: side.log,
   });
   progress.stop();
-  if (!isQuiet) warnAbout(summary.capture.warnings, context.diagnostics);
+  if (!isQuiet) warnAboutCapture(summary.capture, context.diagnostics);
   if (inputError !== null) context.diagnostics.fault(inputError, context.isDebug);
   if (inputError !== null && summary.connections === 0) return null;
   return { inputError, capture: { side, summary, rejudge: judgeAgain } };

@@ -5,9 +5,10 @@ import { type LadderOptions, timelineLines } from '../report/timeline.ts';
 import { TimelineRecorder } from '../report/timeline-recorder.ts';
 import { isBadEnd } from '../report/words.ts';
 import type { CaptureResult } from './capture-run.ts';
-import { warnAbout } from './capture-warnings.ts';
+import { warnAboutCapture } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
+import { interrupted } from './interrupted.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
 import { textOptions } from './report-loading.ts';
@@ -51,14 +52,20 @@ class TimelineRun {
     const isOnePass = conn !== null || !files.every((file) => this.#context.isSeekable(file));
     const { summary, inputError } = isOnePass ? await this.#onePass() : await this.#twoPasses();
     this.#progress.stop();
-    if (inputError === null || summary.capture.frames > 0) this.#closingWords(summary);
-    if (!this.#options.isQuiet) warnAbout(summary.capture.warnings, this.#context.diagnostics);
+    const { signal, diagnostics } = this.#context;
+    const isUndrawn = this.#printed === 0 && this.#matching > 0;
+    const isCutShort = signal.aborted && (isUndrawn || !summary.capture.isComplete);
+    if (!isCutShort && (inputError === null || summary.capture.frames > 0)) this.#closingWords(summary);
+    if (!this.#options.isQuiet) warnAboutCapture(summary.capture, diagnostics);
     if (inputError !== null) {
-      this.#context.diagnostics.fault(inputError, this.#context.isDebug);
+      diagnostics.fault(inputError, this.#context.isDebug);
       return EXIT_USAGE;
     }
+    if (isCutShort && this.#printed === 0)
+      return interrupted(this.#context, 'the capture was being read: no timeline was drawn');
+    if (isCutShort) diagnostics.say('warning: interrupted: there may be more than was drawn');
     if (conn !== null && this.#printed === 0 && this.#matching === 0) {
-      this.#context.diagnostics.say(this.#noSuchConnection(conn, summary));
+      diagnostics.say(this.#noSuchConnection(conn, summary));
       return EXIT_USAGE;
     }
     return this.#isFailure ? EXIT_FOUND : EXIT_DONE;
@@ -133,11 +140,9 @@ class TimelineRun {
   #closingWords(summary: AnalysisSummary): void {
     const options = this.#options;
     const more = this.#matching - this.#printed;
-    if (this.#printed === 0 && this.#matching > 0) {
-      this.#context.diagnostics.say('interrupted: no timeline was drawn');
-    } else if (this.#printed === 0 && options.conn === null) {
+    if (this.#printed === 0 && options.conn === null) {
       const isAsked = options.selection !== null || options.peer !== null;
-      this.#context.write(`${noneText(summary.connections, isAsked)}\n`);
+      this.#context.write(`${noneText(summary, isAsked)}\n`);
     } else if (more > 0) {
       this.#context.write(`… and ${thousands(more)} more: use --all, or choose with -Y, --conn or --peer\n`);
     }
@@ -149,8 +154,9 @@ class TimelineRun {
   }
 }
 
-function noneText(connections: number, isAsked: boolean): string {
-  if (connections === 0) return 'The capture holds no TCP connections.';
+function noneText({ connections, capture }: AnalysisSummary, isAsked: boolean): string {
+  if (connections === 0)
+    return `The capture holds no TCP connections${capture.unsupportedFrames > 0 ? ' that can be read' : ''}.`;
   if (connections === 1) return `The only connection ${isAsked ? 'does not match' : 'did not end badly'}.`;
   return `None of ${counted(connections, 'connection')} ${isAsked ? 'matches' : 'ended badly'}.`;
 }

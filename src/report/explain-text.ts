@@ -81,7 +81,8 @@ export class ExplainText implements ExplainReport {
       for (const each of wrap(escapeText(text), width - INDENT.length)) lines.push(INDENT + style(each));
     };
     if (connection === null || certainty === null) {
-      say(`Not in the capture: ${reasons.join('; ')}.`, palette.caution);
+      const what = this.#overview.isComplete ? 'the capture' : 'the part of the capture that was read';
+      say(`Not in ${what}: ${reasons.join('; ')}.`, palette.caution);
       return lines;
     }
     say(

@@ -271,6 +271,22 @@ describe('Ctrl-C while a log', () => {
   });
 });
 
+test('Ctrl-C while a capture to explain lines with is waited for', async () => {
+  const words = ['explain', '-', '--log', 'write tcp 192.0.2.1:4000: broken pipe'];
+  const child = spawn(process.execPath, [program, ...words], { cwd: directory, env: bareEnvironment });
+  let out = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  child.kill('SIGINT');
+  expect(await ended(child)).toEqual([
+    130,
+    'whohungup: interrupted while the capture was being read: nothing was explained\n',
+  ]);
+  expect(out).toBe('');
+});
+
 describe('the compiled form that is kept beside the program', () => {
   const keptName = `program.${process.version}-${process.arch}.cache`;
   const kept = join(root, 'dist/program', keptName);

@@ -22,9 +22,9 @@ interface Outcome {
 async function run(
   line: string,
   connections: readonly JudgedConnection[],
-  changes: Partial<CommandContext> & { inputError?: unknown; frames?: number } = {},
+  changes: Partial<CommandContext> & { inputError?: unknown; frames?: number; isComplete?: boolean } = {},
 ): Promise<Outcome> {
-  const { inputError = null, frames = 100, ...context } = changes;
+  const { inputError = null, frames = 100, isComplete = true, ...context } = changes;
   let out = '';
   let err = '';
   const runs: CaptureRun[] = [];
@@ -70,7 +70,7 @@ async function run(
         { kind: 'cut-record', text: 'cut', file: 'a.pcap', byteOffset: null, frameNumber: 9 },
       ];
       return {
-        summary: summaryOf(connections, { capture: overview({ warnings, frames }) }),
+        summary: summaryOf(connections, { capture: overview({ warnings, frames, isComplete }) }),
         inputError,
         judgeAgain: () => judged().verdict,
       };
@@ -196,9 +196,16 @@ describe('timeline', () => {
 
   test('interrupted in the first pass: no word about what was not looked at', async () => {
     const signal = AbortSignal.abort();
-    const { out, err } = await run('timeline a', [judged({ id: 0 })], { signal });
-    expect(out).toBe('');
-    expect(err).toContain('interrupted: no timeline was drawn');
+    const stories: [JudgedConnection[], boolean][] = [
+      [[judged({ id: 0 })], true],
+      [[judgedClean({ id: 0 })], false],
+      [[], false],
+    ];
+    for (const [connections, isComplete] of stories) {
+      const { code, out, err } = await run('timeline a', connections, { signal, isComplete });
+      expect({ code, out }).toEqual({ code: 130, out: '' });
+      expect(err).toContain('interrupted while the capture was being read: no timeline was drawn');
+    }
   });
 
   test('nothing to show is said', async () => {

@@ -60,6 +60,11 @@ describe('explain CAPTURE --log', () => {
     expect(records(out)[1]).toMatchObject({ connection: null, join: { certainty: null } });
   });
 
+  test('of what was not read, nothing is said', async () => {
+    const { out } = await run(SEED, '--log', SEED_LINE, '-c', '5');
+    expect(out).toContain('Not in the part of the capture that was read: ');
+  });
+
   test('a file of lines, with what it does not speak of', async () => {
     const folder = `${LOGS}nginx-nat`;
     const { code, out } = await run(

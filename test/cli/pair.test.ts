@@ -134,6 +134,14 @@ describe('pair with input that does not fit', () => {
     );
   });
 
+  test('a capture of a link type that cannot be read', async () => {
+    const octets = Buffer.from(abortedDownloads(1));
+    octets.writeUInt32LE(195, 20);
+    const { code, err } = await run(ends('pair-forged-mimic')[0]!, file('wpan.pcap', octets));
+    expect(code).toBe(2);
+    expect(err).toContain('wpan.pcap: no frame read, because of the link type (docs/supported.md)');
+  });
+
   test('a capture without TCP', async () => {
     const header = cleanExchange().subarray(0, 24);
     const { code, err } = await run(file('header.pcap', header), good);
