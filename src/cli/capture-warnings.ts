@@ -1,5 +1,6 @@
 import { counted } from '../bytes/number-text.ts';
 import { displayName } from '../io/capture-input-error.ts';
+import { fileIdentity } from '../io/file-source.ts';
 import type { CaptureOverview } from '../model/analysis.ts';
 import type { CaptureWarning } from '../model/frame.ts';
 import { warningText } from '../report/warning-text.ts';
@@ -23,4 +24,11 @@ export function warnAboutCapture(capture: CaptureOverview, diagnostics: Diagnost
   const which = unsupportedFrames === frames ? 'no frame' : `${counted(unsupportedFrames, 'frame')} not`;
   const names = capture.files.map(displayName).join(', ');
   diagnostics.say(`warning: ${names}: ${which} read, because of the link type (docs/supported.md)`);
+}
+
+/** For commands that hold two captures against each other. */
+export function warnOfOneFile([a = '', b = '']: readonly string[], diagnostics: Diagnostics): void {
+  const identity = fileIdentity(a);
+  if (identity !== null && identity === fileIdentity(b))
+    diagnostics.say(`warning: ${displayName(a)} is held against itself: both names lead to one file`);
 }

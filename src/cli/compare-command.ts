@@ -3,7 +3,7 @@ import type { AnalysisSummary } from '../model/analysis.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { comparisonRecord } from '../report/compare-record.ts';
 import { jsonLine } from '../report/json-line.ts';
-import { warnAboutCapture } from './capture-warnings.ts';
+import { warnAboutCapture, warnOfOneFile } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import { interrupted } from './interrupted.ts';
@@ -13,6 +13,7 @@ import { textOptions } from './report-loading.ts';
 
 /** `whohungup compare BEFORE AFTER`: did the change help? Returns the exit code. */
 export async function compareCommand(options: Options, context: CommandContext): Promise<number> {
+  if (!options.isQuiet) warnOfOneFile(options.files, context.diagnostics);
   const before = await read(options.files[0] ?? '', options, context);
   const after = before.summary === null ? null : await read(options.files[1] ?? '', options, context);
   if (context.signal.aborted)

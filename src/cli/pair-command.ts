@@ -5,7 +5,7 @@ import { CaptureSide, type ReadCapture } from '../pair/capture-side.ts';
 import { compareCaptures } from '../pair/compare-captures.ts';
 import type { PairReport } from '../report/pair-report.ts';
 import type { CaptureResult } from './capture-run.ts';
-import { warnAboutCapture } from './capture-warnings.ts';
+import { warnAboutCapture, warnOfOneFile } from './capture-warnings.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import { interrupted } from './interrupted.ts';
@@ -15,6 +15,7 @@ import { pairReport } from './report-loading.ts';
 
 /** `whohungup pair A B`: two captures of the same traffic. Returns the exit code. */
 export async function pairCommand(options: Options, context: CommandContext): Promise<number> {
+  if (!options.isQuiet) warnOfOneFile(options.files, context.diagnostics);
   const a = await read('a', options, context);
   if (a === null) return EXIT_USAGE;
   const b = await read('b', options, context);

@@ -1,7 +1,7 @@
 import { CaptureState } from '../capture/capture-state.ts';
 import type { CaptureWarning, FrameSink } from '../model/frame.ts';
 import { displayName } from './capture-input-error.ts';
-import { fileStatus, openFile } from './file-source.ts';
+import { fileIdentity, fileStatus, openFile } from './file-source.ts';
 import { Pace } from './pace.ts';
 import { readSource } from './read-source.ts';
 
@@ -16,6 +16,25 @@ const OVERLAP_TOLERANCE_NS = 10_000_000n;
 const NS_PER_MS = 1_000_000n;
 /** File names listed in a warning. */
 const MAX_NAMES = 5;
+
+/** The paths without those that lead to a file named before, which are `repeated`. */
+export function withoutRepeats(paths: readonly string[]): { once: string[]; repeated: string[] } {
+  const known = new Set<string>();
+  const once: string[] = [];
+  const repeated: string[] = [];
+  for (const path of paths) {
+    const identity = fileIdentity(path);
+    if (identity !== null && known.has(identity)) repeated.push(path);
+    else once.push(path);
+    if (identity !== null) known.add(identity);
+  }
+  return { once, repeated };
+}
+
+export function repeatWarning(path: string): CaptureWarning {
+  const text = 'this file is named more than once; it is read once';
+  return { kind: 'file-repeated', text, file: path, byteOffset: null, frameNumber: null };
+}
 
 /** Looks at the first frame of each file, unless one of them is a pipe: that can be read only once. */
 export async function dateFiles(paths: readonly string[]): Promise<DatedFile[]> {

@@ -47,6 +47,13 @@ export function fileStatus(path: string): Stats | null {
   }
 }
 
+/** The same for two paths that lead to one regular file; null for anything else. */
+export function fileIdentity(path: string): string | null {
+  if (fileStatus(path)?.isFile() !== true) return null;
+  const { dev, ino } = statSync(path, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
 /** Opens a path; throws CaptureInputError. `lastLen`: octets of a regular file to read at most, however it grows. */
 export function openFile(path: string, lastLen = Number.POSITIVE_INFINITY): ByteSource {
   try {

@@ -2,7 +2,15 @@ import { CaptureState } from '../capture/capture-state.ts';
 import type { FrameSink } from '../model/frame.ts';
 import type { ByteSource } from './byte-source.ts';
 import { CaptureInputError } from './capture-input-error.ts';
-import { type DatedFile, dateFiles, orderByTime, overlapWarning, reorderWarning } from './file-order.ts';
+import {
+  type DatedFile,
+  dateFiles,
+  orderByTime,
+  overlapWarning,
+  reorderWarning,
+  repeatWarning,
+  withoutRepeats,
+} from './file-order.ts';
 import { fileStatus, openFile } from './file-source.ts';
 import { Pace } from './pace.ts';
 import { readSource } from './read-source.ts';
@@ -38,12 +46,14 @@ export async function readCaptures(
 ): Promise<ReadOutcome> {
   const { signal, onProgress } = options;
   const state = options.state ?? new CaptureState();
-  const totalBytes = totalLength(paths);
+  const { once, repeated } = withoutRepeats(paths);
+  const totalBytes = totalLength(once);
   const pace = new Pace(
     () => signal?.aborted ?? false,
     (bytesRead) => onProgress?.(bytesRead, totalBytes),
   );
-  const named = await dateFiles(paths);
+  for (const path of repeated) sink.warning(repeatWarning(path));
+  const named = await dateFiles(once);
   const ordered = orderByTime(named);
   const reordered = reorderWarning(named, ordered);
   if (reordered !== null) sink.warning(reordered);

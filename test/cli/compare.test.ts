@@ -56,6 +56,11 @@ describe('compare', () => {
     });
   });
 
+  test('a file and itself', async () => {
+    const { err } = await run(good, good);
+    expect(err).toBe(`whohungup: warning: ${good} is held against itself: both names lead to one file\n`);
+  });
+
   test('-q leaves the verdict', async () => {
     const { out } = await run(bad, bad, '-q');
     expect(out).toMatch(/^It cannot be told/);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -74,7 +74,7 @@ describe('plain files', () => {
   test('progress ends at the whole length', async () => {
     const path = save(FORTY);
     const steps: [number, number | null][] = [];
-    await readCaptures([path, path], new RecordingSink(), {
+    await readCaptures([path, save(FORTY)], new RecordingSink(), {
       onProgress: (done, total) => steps.push([done, total]),
     });
     expect(steps.at(-1)).toEqual([FORTY.length * 2, FORTY.length * 2]);
@@ -89,7 +89,7 @@ describe('plain files', () => {
       firstChunk(frame);
       stop.abort();
     };
-    const outcome = await readCaptures([path, path], sink, { signal: stop.signal });
+    const outcome = await readCaptures([path, save(FORTY)], sink, { signal: stop.signal });
     expect(outcome).toMatchObject({ isAborted: true, files: [path], errors: [] });
     expect(sink.frames.length).toBeGreaterThan(0);
     expect(sink.frames.length).toBeLessThan(60_000);
@@ -224,6 +224,19 @@ describe('several files', () => {
     expect(sink.warnings).toHaveLength(1);
     expect(sink.warnings[0]).toMatchObject({ kind: 'files-overlap', file: other, frameNumber: 3 });
     expect(sink.warnings[0]?.text).toContain('1000 ms');
+  });
+
+  test('named twice, or by two names, are read once', async () => {
+    const one = save(first);
+    const other = join(directory, 'other-name');
+    symlinkSync(one, other);
+    const { sink, outcome } = await read([one, other, one]);
+    expect(sink.frames).toHaveLength(3);
+    expect(outcome.files).toEqual([one]);
+    expect(sink.warnings).toMatchObject([
+      { kind: 'file-repeated', file: other },
+      { kind: 'file-repeated', file: one },
+    ]);
   });
 
   test('of which some cannot be read: the others are', async () => {
