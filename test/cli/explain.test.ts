@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { afterAll, describe, expect, test } from 'vitest';
 import { explainCommand } from '../../src/cli/explain-command.ts';
@@ -12,6 +13,26 @@ import { faultOf, runCommand } from '../support/run-command.ts';
 const LOGS = fileURLToPath(new URL('../../fixtures/logs/', import.meta.url));
 const SEED = `${LOGS}seed-line/capture.pcap`;
 const SEED_LINE = 'write tcp 204.248.121.130:41259: broken pipe';
+const CLF_LINE = '204.248.121.130 - - [22/Nov/2026:04:26:56 +0000] "GET /slow HTTP/1.1" 200 4500 "-" "curl"';
+/** What could act on a terminal: controls, and what turns the direction of text. */
+const HOSTILE = fc.string({
+  unit: fc.constantFrom(
+    '\u001b[31m',
+    '\u001b]0;x\u0007',
+    '\r',
+    '\b',
+    '\u009b',
+    '\u202e',
+    '\u2066',
+    '\ufeff',
+    '\u0000',
+    '"',
+    'é',
+  ),
+  minLength: 1,
+  maxLength: 6,
+});
+const UNSAFE = /[^\P{C}\n]|[\u2028\u2029]/u;
 const scratch = mkdtempSync(join(tmpdir(), 'whohungup-explain-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -127,6 +148,20 @@ describe('explain CAPTURE --log', () => {
     const { out } = await run(SEED, '--log', `\u001b]0;x\u0007${SEED_LINE}`);
     expect(out).toContain('\\x1b]0;x\\x07');
     expect(out).not.toContain('\u001b');
+  });
+
+  test('whatever a log holds, nothing but text and line ends comes out', async () => {
+    const spoilt = fc
+      .tuple(fc.constantFrom(SEED_LINE, CLF_LINE), fc.nat(80), HOSTILE)
+      .map(([line, at, octets]) => `${line.slice(0, at)}${octets}${line.slice(at)}`.replaceAll('\n', ''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(spoilt, { minLength: 1, maxLength: 5 }), async (lines) => {
+        const { code, out, err } = await run(SEED, '--log', file('hostile.log', lines.join('\n')), '--all');
+        expect(code).toBe(0);
+        expect(out + err).not.toMatch(UNSAFE);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('faults', async () => {

@@ -12,8 +12,11 @@ const CLF =
   /^(\S{2,80}) \S{1,64} ([^"[\]]{1,64}) ?\[([^\]]{20,40})\] "([^"]{0,4096})" (\d{3}) (\d{1,15}|-)(.*)$/;
 /** `vhost:port ` in front (Apache's `vhost_combined`). */
 const VHOST = /^[\w.-]{1,255}:\d{1,5} (?=\S{2,80} \S{1,64} )/;
-/** Quoted fields behind the octets: escapes of quotes are `\"` (Apache) or `\x22` (nginx). */
-const QUOTED = /"((?:[^"\\]|\\.){0,4096})"/g;
+/**
+ * Quoted fields behind the octets: escapes of quotes are `\"` (Apache) or `\x22` (nginx). The last may be cut, and each quote
+ * that opens one matches: where it failed it would be tried again from every `\"` inside, in time that grows with the square.
+ */
+const QUOTED = /"((?:[^"\\]|\\.)*)(?:"|\\?$)/gs;
 
 /** Access logs of nginx, Apache, gunicorn, Python's http.server, PHP's and many others. */
 export const readAccessLine: LineReader = (line) => {
