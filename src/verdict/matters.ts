@@ -53,7 +53,7 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
       : 'No: browsers and pools open connections to spare.',
   orderly: (found) =>
     isUploadSpared(found)
-      ? 'No: after such an answer a client need not send the rest (RFC 9112 §9.5).'
+      ? 'Perhaps: the server refused the upload, and its answer says why; the client may stop then (RFC 9112 §9.5).'
       : 'No.',
   'half-close': 'No.',
   'late-request': (found) => {

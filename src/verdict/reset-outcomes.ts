@@ -1,4 +1,10 @@
-import { isAllAnswered, isSurelyAcknowledged, isTlsClosed, isWebSocketClosed } from './benign.ts';
+import {
+  isAllAnswered,
+  isSurelyAcknowledged,
+  isTlsClosed,
+  isUploadSpared,
+  isWebSocketClosed,
+} from './benign.ts';
 import { type Case, halfOf, isReply, isWithoutPayload } from './case.ts';
 import { MIN_UNANSWERED } from './deafness.ts';
 import { lateRequest } from './late-request.ts';
@@ -13,6 +19,7 @@ export const RESET_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'late-request', outcome: 'clean', blames: nobody, fits: isAskedAfterReset },
   { reason: 'closed-in-protocol', outcome: 'clean', blames: nobody, fits: isClosedInProtocol },
   { reason: 'reset-after-answer', outcome: 'clean', blames: nobody, fits: isAfterAnswer },
+  { reason: 'orderly', outcome: 'clean', blames: nobody, fits: isUploadSpared },
   { reason: 'gave-up', outcome: 'aborted', blames: theInitiator, fits: isGivenUp },
   { reason: 'tls-failed', outcome: 'aborted', blames: theInitiator, fits: isInTlsHandshake },
   { reason: 'aborted', outcome: 'aborted', blames: theInitiator, fits: () => true },

@@ -38,6 +38,11 @@ describe('a client that closes before the body of its request', () => {
     expect(verdict.matters).toContain('RFC 9112 §9.5');
   });
 
+  test('nor when it resets what the server still sends', () => {
+    const story = ladder().handshake().send('client', put('')).send('server', REFUSED).ack('client');
+    expect(verdictOf(story.abort('client'))).toMatchObject({ outcome: 'clean', group: null, kind: 'RST' });
+  });
+
   test('hung up when that answer had not reached it', () => {
     const story = ladder().handshake().send('client', put('')).send('server', REFUSED);
     const ack = story.next('server') - REFUSED.length;
