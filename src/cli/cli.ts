@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from './args.ts';
 import { COMPARE_HELP_TEXT } from './compare-help.ts';
 import type { CommandContext } from './context.ts';
-import { Diagnostics } from './diagnostics.ts';
+import { Diagnostics, writeToStderr } from './diagnostics.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
 import { EXPLAIN_HELP_TEXT } from './explain-help.ts';
 import { growHeapSlowly, growingHeapSlowly } from './frugal-heap.ts';
@@ -16,7 +16,8 @@ import { isErrorTerminal, outputTerminal } from './terminal.ts';
 
 /** Translates a command line into a run: the answer is the exit code. Nothing is thrown. */
 export async function runCli(argv: readonly string[]): Promise<number> {
-  const diagnostics = new Diagnostics();
+  const [command = ''] = argv;
+  const diagnostics = new Diagnostics(writeToStderr, HELP_OF.has(command) ? `${command} ` : '');
   const output = new Output();
   const isDebug = process.env['WHOHUNGUP_DEBUG'] === '1';
   try {
@@ -30,19 +31,21 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
 }
 
-function helpOf(command: string | undefined): string {
-  if (command === 'pair') return PAIR_HELP_TEXT;
-  if (command === 'compare') return COMPARE_HELP_TEXT;
-  if (command === 'explain') return EXPLAIN_HELP_TEXT;
-  return command === 'live' ? LIVE_HELP_TEXT : HELP_TEXT;
-}
+/** Of commands that have one of their own. */
+const HELP_OF: ReadonlyMap<string, string> = new Map([
+  ['pair', PAIR_HELP_TEXT],
+  ['compare', COMPARE_HELP_TEXT],
+  ['explain', EXPLAIN_HELP_TEXT],
+  ['live', LIVE_HELP_TEXT],
+]);
 
 /** --help and --version, and nothing typed at all: answered without loading anything. */
 function shortAnswer(argv: readonly string[], output: Output): number | null {
   const end = argv.indexOf('--');
   const options = end < 0 ? argv : argv.slice(0, end);
   if (options.includes('--help') || options.includes('-h') || argv[0] === 'help') {
-    output.write(helpOf(argv[0]));
+    const command = argv[0] === 'help' ? argv[1] : argv[0];
+    output.write(HELP_OF.get(command ?? '') ?? HELP_TEXT);
     return EXIT_DONE;
   }
   if (options.includes('--version') || options.includes('-V')) {

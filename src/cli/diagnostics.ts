@@ -10,9 +10,13 @@ const HOW_TO_REPORT =
 /** Errors, warnings and notes: lines on standard error, each with the program's name in front. */
 export class Diagnostics {
   readonly #write: (text: string) => void;
+  /** What prints the help that fits. */
+  readonly #help: string;
 
-  constructor(write: (text: string) => void = writeToStderr) {
+  /** `command`: that which has a help of its own, with a space behind it. */
+  constructor(write: (text: string) => void = writeToStderr, command = '') {
     this.#write = write;
+    this.#help = `${PROGRAM} ${command}--help`;
   }
 
   say(message: string): void {
@@ -23,7 +27,7 @@ export class Diagnostics {
   fault(error: unknown, isDebug: boolean): void {
     if (error instanceof UsageError) {
       this.say(error.message.split('\n').map(escapeText).join('\n'));
-      if (error.wantsHelpHint) this.#write(`Try '${PROGRAM} --help'.\n`);
+      if (error.wantsHelpHint) this.#write(`Try '${this.#help}'.\n`);
       return;
     }
     for (const line of describeError(error)) this.say(line);
@@ -53,6 +57,6 @@ const SYSTEM_ERRORS: ReadonlyMap<string, string> = new Map([
   ['EIO', 'the device reports a read error'],
 ]);
 
-function writeToStderr(text: string): void {
+export function writeToStderr(text: string): void {
   standardError().write(text);
 }

@@ -148,8 +148,13 @@ async function readLog(
   if (isFile) await readFile(log, lines, options, context);
   else for (const line of log.split('\n')) lines.push(line.replace(/\r$/, ''));
   lines.flush();
-  if (reader.counts.understood === 0 && !options.isQuiet && !context.signal.aborted)
-    context.diagnostics.say(`warning: no line of the log was understood${hint(explain)}`);
+  const { lines: count, understood } = reader.counts;
+  if (understood === 0 && !options.isQuiet && !context.signal.aborted)
+    context.diagnostics.say(
+      count === 0
+        ? 'warning: the log is empty'
+        : `warning: no line of the log was understood${hint(explain)}`,
+    );
   return reader;
 }
 

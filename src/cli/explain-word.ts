@@ -2,10 +2,14 @@ import { escapeText } from '../bytes/escape-text.ts';
 import { lookUp, suggestionsFor } from '../codes/lookup.ts';
 import { fileStatus } from '../io/file-source.ts';
 import { codeRecords, codeText } from '../report/code-text.ts';
+import { shorten } from '../report/layout.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_DONE, EXIT_USAGE } from './exit-codes.ts';
 import type { Options } from './options.ts';
 import { textOptions } from './report-loading.ts';
+
+/** Of an unknown word, in a message. */
+const MAX_SHOWN_COLUMNS = 200;
 
 /** `whohungup explain WORD…`. Returns the exit code. */
 export async function explainWords(options: Options, context: CommandContext): Promise<number> {
@@ -37,9 +41,10 @@ function isKnownWord(word: string): boolean {
 }
 
 function unknownText(word: string): string {
+  if (word.trim() === '') return 'explain was given an empty word';
   if (fileStatus(word) !== null)
     return `${word} is a file: explain needs --log with it (a file, "-", or one quoted line)`;
   const nearest = suggestionsFor(word);
   const hint = nearest.length === 0 ? '' : `; the nearest known: ${nearest.join(', ')}`;
-  return `"${word}" is no word that is known${hint}`;
+  return `"${shorten(word, MAX_SHOWN_COLUMNS)}" is no word that is known${hint}`;
 }

@@ -20,19 +20,22 @@ const ALL_WORDS: readonly CodeWord[] = [
   ...PHRASE_WORDS,
 ];
 
-/** Longer questions are log lines, not words. */
-const MAX_WORD_LEN = 300;
+/** Characters of a question that are looked at: log lines are questions, too. */
+const MAX_ASKED_LEN = 8_192;
+/** What is longer, or shorter, is near to no word. */
+const MAX_WORD_LEN = 100;
+const MIN_WORD_LEN = 2;
 /** Suggestions for a word nobody knows. */
 const MAX_SUGGESTIONS = 5;
 
 /** What a word means: as written first, then whatever its case, then sentences that contain a known one, then parts of one. */
 export function lookUp(asked: string): readonly CodeWord[] {
-  const word = withoutProgram(asked.trim().slice(0, MAX_WORD_LEN));
+  const word = withoutProgram(asked.trim().slice(0, MAX_ASKED_LEN));
   if (word === '') return [];
   // HAProxy's letters mean another thing in the other case: `cD` is no `CD`.
   const exact = ALL_WORDS.filter(({ names }) => names.includes(word) || names.includes(cookieless(word)));
   if (exact.length > 0) return exact;
-  const lowered = word.toLowerCase();
+  const lowered = word.toLowerCase().replace(/\s+/g, ' ');
   const loose = ALL_WORDS.filter(({ names }) =>
     names.some((name) => [lowered, `sk_rst_reason_${lowered}`].includes(name.toLowerCase())),
   );
@@ -47,7 +50,7 @@ export function lookUp(asked: string): readonly CodeWord[] {
 
 /** `upstream prematurely closed` of `upstream prematurely closed connection`: whole words, in their order. */
 function hasWords(name: string, lowered: string): boolean {
-  return ` ${name.toLowerCase()} `.includes(` ${lowered.replace(/\s+/g, ' ')} `);
+  return ` ${name.toLowerCase()} `.includes(` ${lowered} `);
 }
 
 /** `nginx 499`, `curl: (56)`: the program in front only narrows down what its words say themselves. */
@@ -65,7 +68,8 @@ function cookieless(word: string): string {
 
 /** Known words nearest to one that is not: those it is a part of, then by the edits that lead from one to the other. */
 export function suggestionsFor(asked: string): readonly string[] {
-  const word = asked.trim().toLowerCase().slice(0, MAX_WORD_LEN);
+  const word = asked.trim().toLowerCase().replace(/\s+/g, ' ');
+  if (word.length < MIN_WORD_LEN || word.length > MAX_WORD_LEN) return [];
   const names = [...new Set(ALL_WORDS.flatMap((each) => each.names))];
   const short = word.replace(/^sk_rst_reason_/, '');
   return names

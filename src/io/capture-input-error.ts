@@ -39,5 +39,7 @@ export function errorCode(error: unknown): string {
 }
 
 export function displayName(path: string): string {
+  // Of a shell variable that is not set.
+  if (path === '') return '""';
   return path === '-' ? 'standard input' : escapeText(path);
 }

@@ -127,7 +127,9 @@ describe('bad input and bad usage', () => {
     [['text.pcap'], /^whohungup: text\.pcap .*\n$/],
     [['--frobnicate', 'clean.pcap'], /^whohungup: unknown option --frobnicate\nTry 'whohungup --help'\.\n$/],
     [['report', 'a.pcap'], /^whohungup: report: not available in this version\n/],
-    [['live'], /^whohungup: live needs an interface: /],
+    [['live'], /^whohungup: live needs an interface: .*\nTry 'whohungup live --help'\.\n$/],
+    [['pair', 'a.pcap'], /Try 'whohungup pair --help'\.\n$/],
+    [[''], /^whohungup: "" does not exist\n$/],
     [['-Y', 'group ==', 'clean.pcap'], /^whohungup: -Y: a value is missing here\n {2}group ==\n {10}\^\n$/],
   ])('%j', (args, message) => {
     const { code, out, err } = whohungup(args);
@@ -155,6 +157,7 @@ describe('manners', () => {
   test('help and version', () => {
     expect(whohungup(['--help'])).toMatchObject({ code: 0, err: '' });
     expect(whohungup(['--version']).out).toMatch(/^whohungup \d+\.\d+\.\d+\n$/);
+    expect(whohungup(['help', 'pair']).out).toBe(whohungup(['pair', '--help']).out);
     const bare = whohungup([]);
     expect(bare.code).toBe(2);
     expect(bare.out).toContain('Examples');

@@ -81,6 +81,15 @@ describe('explain CAPTURE --log', () => {
     expect(records(out)[1]).toMatchObject({ connection: null, join: { certainty: null } });
   });
 
+  test('an empty log is told from one that is not understood', async () => {
+    expect((await run(SEED, '--log', file('empty.log', ''))).err).toBe(
+      'whohungup: warning: the log is empty\n',
+    );
+    expect((await run(SEED, '--log', file('odd.log', 'zork\n'))).err).toContain(
+      'no line of the log was understood',
+    );
+  });
+
   test('of what was not read, nothing is said', async () => {
     const { out } = await run(SEED, '--log', SEED_LINE, '-c', '5');
     expect(out).toContain('Not in the part of the capture that was read: ');
@@ -230,6 +239,19 @@ describe('explain WORD', () => {
     const { out } = await run('sH--');
     expect(out).toContain('timeout server struck before the response headers (504)');
     expect(out).toContain('In whohungup: server; awaiting the response');
+  });
+
+  test('a long line, and one with other spaces and letter case', async () => {
+    const lines = [`${'x'.repeat(2_000)} upstream prematurely closed connection`, 'a BROKEN  \t Pipe!'];
+    for (const line of lines) expect((await run(line)).code, line).toBe(0);
+  });
+
+  test('what is near to no word', async () => {
+    expect((await run(' ')).err).toBe('whohungup: explain was given an empty word\n');
+    expect((await run('e')).err).toBe('whohungup: "e" is no word that is known\n');
+    const { err } = await run('zork '.repeat(10_000));
+    expect(err).toMatch(/^whohungup: "zork .*…" is no word that is known\n$/);
+    expect(err.length).toBeLessThan(300);
   });
 
   test('an unknown word names its neighbours', async () => {
