@@ -1,4 +1,5 @@
 import { compareSummaries, hasRisen } from '../compare/compare-summaries.ts';
+import { displayName } from '../io/capture-input-error.ts';
 import type { AnalysisSummary } from '../model/analysis.ts';
 import type { Comparison } from '../model/comparison.ts';
 import { comparisonRecord } from '../report/compare-record.ts';
@@ -22,6 +23,12 @@ export async function compareCommand(options: Options, context: CommandContext):
   const comparison = compareSummaries(before.summary, after.summary);
   await write(comparison, options, context);
   if (!before.isWhole || !after.isWhole) return EXIT_USAGE;
+  const empty = [before, after].find(({ summary }) => summary?.connections === 0);
+  if (empty !== undefined) {
+    const names = empty.summary?.capture.files.map(displayName).join(', ');
+    context.diagnostics.say(`nothing to compare: ${names} holds no TCP connections`);
+    return EXIT_USAGE;
+  }
   const isFailure = [...options.failOn].some((group) => hasRisen(comparison.byGroup[group]));
   return isFailure ? EXIT_FOUND : EXIT_DONE;
 }

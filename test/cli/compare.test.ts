@@ -56,6 +56,20 @@ describe('compare', () => {
     });
   });
 
+  test('a capture without connections is no success: nothing was compared', async () => {
+    const empty = file('empty.pcap', cleanExchange().subarray(0, 24));
+    for (const ends of [
+      [good, empty],
+      [empty, good],
+    ]) {
+      const { code, err } = await run(...ends, '--fail-on', 'client-abort');
+      expect({ code, err }).toEqual({
+        code: 2,
+        err: `whohungup: nothing to compare: ${empty} holds no TCP connections\n`,
+      });
+    }
+  });
+
   test('a file and itself', async () => {
     const { err } = await run(good, good);
     expect(err).toBe(`whohungup: warning: ${good} is held against itself: both names lead to one file\n`);
