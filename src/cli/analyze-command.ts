@@ -7,9 +7,11 @@ import { EXIT_DONE, EXIT_FOUND, EXIT_USAGE } from './exit-codes.ts';
 import type { Options } from './options.ts';
 import { Progress } from './progress.ts';
 import { checklistReport, jsonLinesReport, textReport } from './report-loading.ts';
+import { refuseStrayCommand } from './stray-command.ts';
 
 /** `whohungup FILE…`: verdicts for saved captures. Returns the exit code. */
 export async function analyzeCommand(options: Options, context: CommandContext): Promise<number> {
+  refuseStrayCommand(options.files);
   const text = options.isChecklist ? checklistReport : textReport;
   const make = options.format === 'jsonl' ? jsonLinesReport : text;
   const report = await make(options, context.write);

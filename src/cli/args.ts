@@ -47,7 +47,7 @@ const FILE_TEXT_OPTIONS = [
 ] as const;
 const TEXT_OPTIONS = [...FILE_TEXT_OPTIONS, ...LIVE_TEXT_OPTIONS, ...EXPLAIN_TEXT_OPTIONS];
 type TextOption = (typeof TEXT_OPTIONS)[number];
-const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair', 'compare', 'live', 'explain'];
+export const COMMANDS: readonly Command[] = ['analyze', 'timeline', 'pair', 'compare', 'live', 'explain'];
 /** Options that not every command has, and those that have them. */
 const BELONGS_TO: readonly (readonly [string, readonly Command[]])[] = [
   ['conn', ['timeline', 'pair']],

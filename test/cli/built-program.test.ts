@@ -129,6 +129,11 @@ describe('bad input and bad usage', () => {
     [['report', 'a.pcap'], /^whohungup: report: not available in this version\n/],
     [['live'], /^whohungup: live needs an interface: .*\nTry 'whohungup live --help'\.\n$/],
     [['pair', 'a.pcap'], /Try 'whohungup pair --help'\.\n$/],
+    [['-q', 'pair', 'a.pcap', 'b.pcap'], /^whohungup: the command goes first: whohungup pair …\n/],
+    [
+      ['timelin', 'clean.pcap'],
+      /^whohungup: there is no file "timelin"; is the command "timeline" meant\?\n/,
+    ],
     [[''], /^whohungup: "" does not exist\n$/],
     [['-Y', 'group ==', 'clean.pcap'], /^whohungup: -Y: a value is missing here\n {2}group ==\n {10}\^\n$/],
   ])('%j', (args, message) => {
