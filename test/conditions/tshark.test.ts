@@ -8,8 +8,8 @@ const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const hasTshark = spawnSync('tshark', ['--version']).status === 0;
 if (!hasTshark) console.warn('conditions against tshark: skipped, tshark is not installed');
 
-/** Copies, tunnels and reordered captures, in which the two count different segments. */
-const OTHERWISE = /^(?:85|86|90|91|94|94b|95|92)-/;
+/** Copies, tunnels and reordered captures, in which the two count different segments, and one without a handshake. */
+const OTHERWISE = /^(?:85|86|87|90|91|94|94b|95|92)-/;
 
 const NAMES = readdirSync(FIXTURES).filter(
   (name) =>
