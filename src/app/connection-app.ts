@@ -24,6 +24,7 @@ const UNKNOWN_APP: AppSnapshot = {
   responsesComplete: 0,
   inFlight: 0,
   tls: null,
+  http2: null,
   webSocket: null,
   tunnelProtocol: null,
   proxyPreamble: null,
@@ -103,7 +104,7 @@ export class ConnectionApp {
     } else if (this.#tls !== null) {
       this.#tls.data(half, bytes, start, end, missing, frameNumber);
     } else if (this.#http2 !== null) {
-      this.#http2.data(this.#sideOf(half), bytes, start, end);
+      this.#http2.data(this.#sideOf(half), bytes, start, end, frameNumber);
       if (missing > 0) this.#http2.gap(this.#sideOf(half), missing);
     } else {
       this.#open(half, bytes, start, end, missing, streamOffset, frameNumber, timeNs);
@@ -271,6 +272,7 @@ export class ConnectionApp {
       responsesBegun: http2.responses,
       responsesComplete: http2.complete,
       inFlight: http2.inFlight,
+      http2: http2.state(),
       proxyPreamble: this.#proxyPreamble,
       oddities: http2.isGoawaySeen ? ['goaway'] : [],
     };

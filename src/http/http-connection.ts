@@ -225,6 +225,7 @@ export class HttpConnection implements MessageListener {
       responsesComplete: this.#responsesComplete,
       inFlight: this.#tunnelProtocol === null ? size + overflow : 0,
       tls: null,
+      http2: null,
       webSocket: this.#webSocketState(),
       tunnelProtocol: this.#tunnelProtocol,
       proxyPreamble,

@@ -100,6 +100,23 @@ export interface TlsAlert {
   readonly description: number | null;
 }
 
+/** What the frames of HTTP/2 say about how it ended (RFC 9113). */
+export interface Http2State {
+  /** The first GOAWAY of each side that names an error, in the order of the capture. */
+  readonly failures: readonly Http2Failure[];
+  /** Streams that RST_STREAM ended before their response was whole, by who sent it. */
+  readonly resetByClient: number;
+  readonly resetByServer: number;
+}
+
+/** A GOAWAY with another error code than NO_ERROR (RFC 9113 §6.8). */
+export interface Http2Failure {
+  readonly from: 'client' | 'server';
+  readonly frame: number;
+  /** RFC 9113 §7. */
+  readonly code: number;
+}
+
 /** RFC 6455 close handshake. */
 export interface WebSocketState {
   readonly isClientCloseSeen: boolean;
@@ -124,6 +141,8 @@ export interface AppSnapshot {
   /** Requests begun whose response was not complete. */
   readonly inFlight: number;
   readonly tls: TlsState | null;
+  /** Null when HTTP/2 was not seen in the clear. */
+  readonly http2: Http2State | null;
   readonly webSocket: WebSocketState | null;
   /** Protocol that an Upgrade or CONNECT switched to, lower case, else null. */
   readonly tunnelProtocol: string | null;

@@ -1,4 +1,4 @@
-import type { AppSnapshot, TlsAlert } from '../model/app.ts';
+import type { AppSnapshot, Http2Failure, TlsAlert } from '../model/app.ts';
 import type { CaptureContext, CloseFacts, ConnectionFacts, HalfFacts, Side } from '../model/facts.ts';
 import type { CloseRole, Group, Position } from '../model/verdict.ts';
 
@@ -10,10 +10,12 @@ export interface Ending {
   readonly shownBy: CloseFacts | null;
   /** A close of the other side that was sent before its sender could know of the cause. */
   readonly rival: CloseFacts | null;
-  /** Whose decision it was: the sender of the cause, or of the fatal TLS alert before it. */
+  /** Whose decision it was: the sender of the cause, or of the fatal TLS alert or GOAWAY before it. */
   readonly by: Side | null;
   /** The fatal TLS alert that led to it. */
   readonly alert: TlsAlert | null;
+  /** The GOAWAY with an error code that led to it. */
+  readonly goaway: Http2Failure | null;
   readonly roles: readonly CloseRole[];
 }
 

@@ -1,9 +1,10 @@
 import { counted } from '../bytes/number-text.ts';
-import type { Exchange } from '../model/app.ts';
+import type { Exchange, Http2Failure } from '../model/app.ts';
 import type { Side } from '../model/facts.ts';
-import { isUploadSpared } from './benign.ts';
+import { isAllAnswered, isUploadSpared } from './benign.ts';
 import { type Case, halfOf, isReply, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
+import { goawayInWords } from './goaway.ts';
 import { lateRequest, lateRequestHeadline } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
@@ -11,6 +12,7 @@ import { placeInWords } from './place-in-words.ts';
 import { isPerhapsHead } from './position.ts';
 import type { Attribution } from './probabilities.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
+import { wholeness } from './wholeness.ts';
 import { bodyBytesAcked, bodyProgress, durationText, requestName } from './wording.ts';
 
 /** The answer in one plain sentence. */
@@ -56,8 +58,10 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
       ? `The ${by} closed; nothing but the end of the connection was captured.`
       : `The ${by} closed a connection on which nothing was ever sent.`,
   orderly,
-  'half-close': (_found, by) =>
-    `The ${by} had said all it had to say, and took the whole answer before the end.`,
+  'half-close': ({ facts }, by) =>
+    isAllAnswered(facts.app)
+      ? `The ${by} had said all it had to say, and took the whole answer before the end.`
+      : `The ${by} had said all it had to say; an answer came, but the capture does not show whether it was whole.`,
   'late-request': (found) => {
     const late = lateRequest(found);
     return late === null ? 'A request came too late.' : lateRequestHeadline(late);
@@ -93,14 +97,22 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
 };
 
 function clientLeft(found: Case): string {
+  const { goaway } = found.ending;
+  if (goaway !== null) return announced(found, goaway);
   const name = clientProxySigns(found.app).length > 0 ? 'client, a proxy,' : 'client';
   return `The ${name} hung up ${placeInWords(found, 'client')}.`;
 }
 
 function serverCut(found: Case): string {
+  const { goaway } = found.ending;
+  if (goaway !== null) return announced(found, goaway);
   const name = serverProxySigns(found.app).length > 0 ? 'proxy in front of the server' : 'server';
   const verb = found.ending.cause?.kind === 'FIN' ? 'closed' : 'broke off';
   return `The ${name} ${verb} ${placeInWords(found, 'server')}.`;
+}
+
+function announced(found: Case, goaway: Http2Failure): string {
+  return `The ${goaway.from} ${goawayInWords(goaway)} ${placeInWords(found, goaway.from)}.`;
 }
 
 /** What is not followed (another protocol, content that was not captured) may have been cut for all we know. */
@@ -111,8 +123,7 @@ function orderly(found: Case, by: Side | null): string {
   if (found.position === 'unknown')
     return `The ${by} closed; parts of the conversation are missing from the capture.`;
   const closed = `The ${by} closed ${placeInWords(found, by)}`;
-  if (found.position === 'non-http') return `${closed}.`;
-  return `${closed}; ${found.position === 'tls-application' ? 'no TLS record' : 'nothing'} was cut.`;
+  return `${closed}${wholeness(found)}.`;
 }
 
 function sparedPart(exchange: Exchange | null): string {

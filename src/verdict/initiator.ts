@@ -1,5 +1,5 @@
 import { seqDelta } from '../bytes/seq.ts';
-import type { TlsAlert } from '../model/app.ts';
+import type { Http2Failure, TlsAlert } from '../model/app.ts';
 import type { CloseFacts, ConnectionFacts, Side } from '../model/facts.ts';
 import type { CloseRole } from '../model/verdict.ts';
 import { isStillReading } from './benign.ts';
@@ -17,13 +17,22 @@ const FATAL = 2;
 const CLOSE_NOTIFY = 0;
 const USER_CANCELED = 90;
 
-const NOTHING_CLOSED: Ending = { cause: null, shownBy: null, rival: null, by: null, alert: null, roles: [] };
+const NOTHING_CLOSED: Ending = {
+  cause: null,
+  shownBy: null,
+  rival: null,
+  by: null,
+  alert: null,
+  goaway: null,
+  roles: [],
+};
 
 /**
  * Which close really began the end. The first FIN or RST that its receiver acted on, in causal order, is the cause;
  * resets that answer late data, follow their own side's FIN, or come after the other side's RST are consequences
  * (RFC 9293 §3.10.7.1: a host without the socket answers each stray segment). A fatal TLS alert outranks the order
- * of the closes that follow it (RFC 8446 §6.2: both sides then close at once). A FIN that the capture lacks counts
+ * of the closes that follow it (RFC 8446 §6.2: both sides then close at once), and so does a GOAWAY that names an error
+ * (RFC 9113 §5.4.1: its sender must then close). A FIN that the capture lacks counts
  * when the other side's close acknowledges it (lost-fin.ts).
  */
 export function findEnding(facts: ConnectionFacts, clockErrorNs = 0): Ending {
@@ -33,13 +42,16 @@ export function findEnding(facts: ConnectionFacts, clockErrorNs = 0): Ending {
   const unseen = first === null ? null : lostFin(facts, first);
   const cause = unseen ?? first;
   const alert = cause === null ? null : fatalAlert(facts, cause);
-  const rival = cause === null || alert !== null ? null : findRival(facts, order, cause, clockErrorNs);
+  const goaway = cause === null ? null : firstFailure(facts, cause);
+  const isAnnounced = alert !== null || goaway !== null;
+  const rival = cause === null || isAnnounced ? null : findRival(facts, order, cause, clockErrorNs);
   return {
     cause,
     shownBy: unseen === null ? null : first,
     rival,
     alert,
-    by: alert?.from ?? cause?.from ?? null,
+    goaway,
+    by: alert?.from ?? goaway?.from ?? cause?.from ?? null,
     roles: facts.closes.map((close) => ({
       frame: close.frame,
       from: close.from,
@@ -97,6 +109,14 @@ function fatalAlert(facts: ConnectionFacts, first: CloseFacts): TlsAlert | null 
   const isFailure = ({ level, description }: TlsAlert): boolean =>
     level === FATAL && description !== null && description !== CLOSE_NOTIFY && description !== USER_CANCELED;
   return alerts.find((alert) => isFailure(alert) && isBefore(alert)) ?? null;
+}
+
+/** A GOAWAY with an error that was sent before the first close; of two the first, which the other one answers. */
+function firstFailure(facts: ConnectionFacts, first: CloseFacts): Http2Failure | null {
+  const known = first.app.http2?.failures ?? [];
+  const isBefore = ({ frame }: Http2Failure): boolean =>
+    frame <= first.frame || known.some((each) => each.frame === frame);
+  return facts.app.http2?.failures.find(isBefore) ?? null;
 }
 
 /**

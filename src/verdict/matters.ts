@@ -1,5 +1,5 @@
 import type { Outcome } from '../model/verdict.ts';
-import { isAllAcknowledged, isUploadSpared } from './benign.ts';
+import { isAllAcknowledged, isAllAnswered, isUploadSpared } from './benign.ts';
 import type { Case } from './case.ts';
 import { lateRequest, lateRequestAdvice } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
@@ -7,6 +7,7 @@ import type { Reason } from './outcome-rule.ts';
 import { silenceNs } from './position.ts';
 import type { Attribution } from './probabilities.ts';
 import { stallNs } from './stall.ts';
+import { isKnownWhole } from './wholeness.ts';
 import { durationText } from './wording.ts';
 
 /** Silence from which an encrypted or unknown connection looks unused. */
@@ -51,11 +52,8 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
     facts.handshake.state === 'none'
       ? 'Not as far as this capture shows.'
       : 'No: browsers and pools open connections to spare.',
-  orderly: (found) =>
-    isUploadSpared(found)
-      ? 'Perhaps: the server refused the upload, and its answer says why; the client may stop then (RFC 9112 §9.5).'
-      : 'No.',
-  'half-close': 'No.',
+  orderly,
+  'half-close': ({ facts }) => (isAllAnswered(facts.app) ? 'No.' : 'Not as far as the packets show.'),
   'late-request': (found) => {
     const late = lateRequest(found);
     return late === null ? 'Only if requests fail.' : lateRequestAdvice(late, found.app);
@@ -105,4 +103,10 @@ function lostMessage(found: Case): string {
     return 'Usually not: people leave pages and cancel downloads.';
   }
   return 'Only if it repeats.';
+}
+
+function orderly(found: Case): string {
+  if (isUploadSpared(found))
+    return 'Perhaps: the server refused the upload, and its answer says why; the client may stop then (RFC 9112 §9.5).';
+  return isKnownWhole(found) ? 'No.' : 'Not as far as the packets show.';
 }

@@ -1,7 +1,7 @@
 /**
  * Goes up when a weight, a cap or a threshold changes, so that old verdicts can be told from new ones.
  */
-export const WEIGHTS_VERSION = '2026.5';
+export const WEIGHTS_VERSION = '2026.6';
 
 /** Rules whose evidence comes from one source and so is not independent: together they may not say more than the cap. */
 export type Family =
@@ -86,6 +86,7 @@ export const WEIGHTS = {
   'silent-with-shut-window': { family: 'silence', weight: -5 },
 
   'tls-alert-first': { family: 'application', weight: 15 },
+  'goaway-first': { family: 'application', weight: 15 },
   'close-was-mutual': { family: 'application', weight: 17 },
 } as const satisfies Readonly<Record<string, RuleWeight>>;
 

@@ -388,4 +388,37 @@ describe('HTTP/2 without its headers', () => {
       'awaiting-response',
     ]);
   });
+
+  const goaway = (code: number) => frame(7, 0, 0, `${String.fromCharCode(0, 0, 0, 1, 0, 0, 0, code)}why`);
+  const asked = ['client', preface + frame(1, 5, 1, 'hh')] as const;
+
+  test('reads the error of a GOAWAY, however it is cut into segments, and what follows it', () => {
+    const octets = goaway(11) + frame(0, 1, 1, 'body');
+    for (let at = 1; at < octets.length; at++) {
+      const state = stateAfter(
+        asked,
+        ['server', frame(1, 4, 1, 'hh') + octets.slice(0, at)],
+        ['server', octets.slice(at)],
+      );
+      expect(state.http2?.failures).toMatchObject([{ from: 'server', code: 11 }]);
+      expect(state.responsesComplete).toBe(1);
+    }
+  });
+
+  test('takes NO_ERROR for no failure, and of each side the first one only', () => {
+    expect(stateAfter(asked, ['server', goaway(0)]).http2?.failures).toEqual([]);
+    const state = stateAfter(asked, ['server', goaway(1) + goaway(2)], ['client', goaway(3)]);
+    expect(state.http2?.failures.map(({ from, code }) => [from, code])).toEqual([
+      ['server', 1],
+      ['client', 3],
+    ]);
+  });
+
+  test('counts the streams that were reset before their response was whole, and no others', () => {
+    const answer = frame(1, 4, 1, 'hh') + frame(0, 1, 1, 'body');
+    const early = stateAfter(asked, ['server', frame(3, 0, 1, 'code')]);
+    expect(early.http2).toMatchObject({ resetByClient: 0, resetByServer: 1 });
+    const late = stateAfter(asked, ['server', answer + frame(3, 0, 1, 'code')]);
+    expect(late.http2).toMatchObject({ resetByClient: 0, resetByServer: 0 });
+  });
 });

@@ -42,7 +42,9 @@ export function feed(
 
 /** What must not depend on how the octets were cut into segments. */
 export function essence(snapshot: AppSnapshot): unknown {
-  const { exchange, firstOctets: _cut, ...rest } = snapshot;
+  const { exchange, firstOctets: _cut, http2, ...others } = snapshot;
+  const failures = http2?.failures.map(({ frame: _c, ...failure }) => failure);
+  const rest = { ...others, http2: http2 === null ? null : { ...http2, failures } };
   if (exchange === null) return rest;
   const { requestFrame: _a, responseFrame: _b, ...kept } = exchange;
   return { ...rest, exchange: kept };

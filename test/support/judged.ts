@@ -53,6 +53,7 @@ export function app(changes: Partial<AppSnapshot> = {}): AppSnapshot {
     responsesComplete: 1,
     inFlight: 1,
     tls: null,
+    http2: null,
     webSocket: null,
     tunnelProtocol: null,
     proxyPreamble: null,

@@ -83,6 +83,20 @@ const app: fc.Arbitrary<AppSnapshot> = fc
     responsesComplete: count,
     inFlight: fc.nat(3),
     tls: maybe(tls),
+    http2: maybe(
+      fc.record({
+        failures: fc.array(
+          fc.record({
+            from: fc.constantFrom('client' as const, 'server' as const),
+            frame: count,
+            code: fc.nat(13),
+          }),
+          { maxLength: 2 },
+        ),
+        resetByClient: count,
+        resetByServer: count,
+      }),
+    ),
     webSocket: maybe(
       fc.record({
         isClientCloseSeen: fc.boolean(),

@@ -15,6 +15,7 @@ const BLANK_APP: AppSnapshot = {
   responsesComplete: 0,
   inFlight: 0,
   tls: null,
+  http2: null,
   webSocket: null,
   tunnelProtocol: null,
   proxyPreamble: null,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Http2State } from '../../src/model/app.ts';
 import type { Evidence } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { ALL_RULES } from '../../src/verdict/rules/all.ts';
@@ -257,11 +258,25 @@ const CASES: Readonly<
     speaks: tls([{ from: 'server', frame: 4, level: 2, description: 40 }]).fin('client'),
     silent: tls([{ from: 'server', frame: 4, level: 1, description: 0 }]).fin('client'),
   },
+  'goaway-first': {
+    speaks: http2({ failures: [{ from: 'server', frame: 4, code: 11 }] }).fin('client'),
+    silent: http2({ failures: [] }).fin('client'),
+  },
   'close-was-mutual': {
     speaks: half().rst('client', { timeNs: 1e9 }).rst('server', { timeNs: 1.0001e9 }),
     silent: half().rst('client', { timeNs: 1e9 }).rst('server', { timeNs: 3e9 }),
   },
 };
+
+function http2({ failures }: Pick<Http2State, 'failures'>): Story {
+  return connection()
+    .handshake()
+    .payload(500, 7, {
+      protocol: 'http/2',
+      phase: 'in-response-body',
+      http2: { failures, resetByClient: 0, resetByServer: 0 },
+    });
+}
 
 function tls(alerts: typeof PLAIN_TLS.alerts): Story {
   return connection()

@@ -4,7 +4,7 @@ import type { Verdict } from '../../src/model/verdict.ts';
 import { judge } from '../../src/verdict/judge.ts';
 import { durationText, requestName } from '../../src/verdict/wording.ts';
 import { type ContextShape, context } from '../support/capture-context.ts';
-import { connection, type Story } from '../support/facts.ts';
+import { connection, PLAIN_TLS, type Story } from '../support/facts.ts';
 import { exchange } from '../support/judged.ts';
 
 const asked = (): Story => connection().handshake().request('GET /report');
@@ -58,6 +58,54 @@ describe('the headline', () => {
     [half(), 'Still open when the capture ended, after 5,120 of 10,240 body bytes of GET /report.'],
   ])('%#', (story, sentence) => {
     expect(verdictOn(story).headline).toBe(sentence);
+  });
+
+  const TLS = { protocol: 'tls', phase: 'tls-application', tls: PLAIN_TLS } as const;
+  const socket = (isClosed: boolean) =>
+    connection()
+      .handshake()
+      .payload(100, 900, {
+        protocol: 'http/1',
+        phase: 'tunnel',
+        webSocket: { isClientCloseSeen: isClosed, isServerCloseSeen: false, closeCode: null },
+      });
+  const streams = (resetByClient: number, resetByServer: number) =>
+    connection()
+      .handshake()
+      .payload(100, 900, {
+        protocol: 'http/2',
+        phase: 'answered',
+        exchange: null,
+        http2: { failures: [], resetByClient, resetByServer },
+      });
+
+  test.each([
+    [connection().handshake().payload(600, 4000, TLS).fin('server'), 'no TLS record was cut.'],
+    [connection().handshake().payload(600, 4000, TLS).fin('client'), 'no TLS record was cut.'],
+    [socket(false).fin('server'), 'no Close frame had been sent.'],
+    [streams(0, 2).fin('client'), 'before that the server had reset 2 streams whose response was not whole.'],
+    [streams(1, 1).fin('client'), 'before that both sides had reset 2 streams whose response was not whole.'],
+    [
+      connection().handshake().payload(9, 9, { phase: 'tunnel', tunnelProtocol: 'connect' }).fin('server'),
+      'known only to what went through it.',
+    ],
+  ])('does not say that nothing was cut where that cannot be seen, %#', (story, end) => {
+    const { headline, matters, group } = verdictOn(story);
+    expect(headline.endsWith(end), headline).toBe(true);
+    expect(headline).not.toContain('nothing was cut');
+    expect(matters).toBe('Not as far as the packets show.');
+    expect(group).toBeNull();
+  });
+
+  test.each([
+    [socket(true).fin('server')],
+    [streams(0, 0).fin('client')],
+    [asked().response().fin('client')],
+  ])('says that nothing was cut where it can be seen, %#', (story) => {
+    expect(verdictOn(story)).toMatchObject({
+      headline: expect.stringContaining('nothing was cut'),
+      matters: 'No.',
+    });
   });
 
   test('shows nothing of the wire unescaped', () => {

@@ -119,6 +119,20 @@ const tlsAlertFirst: Rule = {
   },
 };
 
+/** RFC 9113 §5.4.1: who meets a connection error sends GOAWAY with its code, and must then close; so the other side closes, too. */
+const goawayFirst: Rule = {
+  id: 'goaway-first',
+  about: 'close',
+  find({ ending: { goaway } }) {
+    if (goaway === null) return null;
+    return {
+      frames: [goaway.frame],
+      towards: groupOf(goaway.from),
+      text: `The ${goaway.from} had ended HTTP/2 by GOAWAY with error ${goaway.code} before either side closed.`,
+    };
+  },
+};
+
 /** Both closed before the one's close could reach the other: either may have been the first to decide. */
 const closeWasMutual: Rule = {
   id: 'close-was-mutual',
@@ -143,5 +157,6 @@ export const FORM_RULES: readonly Rule[] = [
   ownResetsFollow,
   silentWithShutWindow,
   tlsAlertFirst,
+  goawayFirst,
   closeWasMutual,
 ];
