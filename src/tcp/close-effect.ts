@@ -18,6 +18,8 @@ export interface Hindsight {
   readonly isHandshakeLater: boolean;
   /** Nothing of the other side is in the capture. */
   readonly isPeerUnseen: boolean;
+  /** Frame of a router's message that a packet of this side ran out of hops just after this close; null without one. */
+  readonly expiredFrame: number | null;
 }
 
 /**
@@ -55,6 +57,9 @@ function ignoredFor(close: CloseRecord, hindsight: Hindsight): string | null {
   if (close.isHandshakeOpen && hindsight.isHandshakeLater && close.facts.senderContinuedFrame !== null) {
     return 'the handshake was completed after it';
   }
+  // RFC 792, RFC 4443 §3.3: the router has thrown it away. A side that has really closed then answers what still comes.
+  if (hindsight.expiredFrame !== null && close.facts.senderContinuedFrame !== null)
+    return `it ran out of hops on the way (frame ${hindsight.expiredFrame})`;
   if (close.facts.checksum === 'bad' && hindsight.goodChecksums > 0) return 'its checksum is wrong';
   return null;
 }

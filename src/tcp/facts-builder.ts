@@ -15,6 +15,7 @@ import type { WireWords } from './boundary.ts';
 import { formOf, judgeEffect } from './close-effect.ts';
 import { dontFragmentHabit, ipIdHabit } from './close-record.ts';
 import type { ConnectionRow } from './connection-row.ts';
+import { expiredFrame } from './expired.ts';
 import {
   HALF_ACKED,
   HALF_BASELINE,
@@ -204,6 +205,7 @@ function closesOf(row: ConnectionRow, client: HalfStream, server: HalfStream, st
       goodChecksums: sender.goodChecksums,
       isHandshakeLater: row.has(ROW_SYN_ACK) && row.synAckFrame > facts.frame,
       isPeerUnseen: receiver.segments === 0,
+      expiredFrame: expiredFrame(record, story.icmpErrors, row.has(ROW_IPV6)),
     });
     record.facts.from = isClient ? 'client' : 'server';
     record.facts.effect = effect;

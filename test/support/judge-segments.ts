@@ -7,7 +7,7 @@ import { TcpStage } from '../../src/tcp/tcp-stage.ts';
 import { CaptureContextBuilder } from '../../src/verdict/capture-context.ts';
 import { judge } from '../../src/verdict/judge.ts';
 
-/** The stages from segments to verdicts, for stories told on a ladder. */
+/** The stages from segments to verdicts, for stories told on a ladder. A segment with an ICMP type is what an error quotes. */
 export function judgeSegments(segments: readonly Segment[]): JudgedConnection[] {
   const found: ConnectionFacts[] = [];
   const sink = { connection: (facts: ConnectionFacts) => found.push(facts) };
@@ -18,7 +18,10 @@ export function judgeSegments(segments: readonly Segment[]): JudgedConnection[] 
     releaseAddress: () => {},
     foldAddress: () => 0,
   });
-  for (const segment of segments) stage.push(segment);
+  for (const segment of segments) {
+    if (segment.icmpType >= 0) stage.pushIcmpError(segment);
+    else stage.push(segment);
+  }
   stage.end();
   found.sort((a, b) => a.id - b.id);
   const context = new CaptureContextBuilder();
