@@ -134,7 +134,10 @@ function sparedPart(exchange: Exchange | null): string {
 
 function gaveUp({ facts, ending: { cause } }: Case, by: Side | null): string {
   const side = by ?? 'server';
-  const tries = counted(halfOf(facts, side).finalRetransmissions, 'retransmission');
+  const { unansweredProbes, finalRetransmissions } = halfOf(facts, side);
+  if (unansweredProbes > finalRetransmissions)
+    return `The ${side} gave up and reset the connection: ${counted(unansweredProbes, 'keep-alive probe')} found no answer.`;
+  const tries = counted(finalRetransmissions, 'retransmission');
   const octets = counted(cause?.ownBytesUnacked ?? 0, 'byte');
   return `The ${side} gave up and reset the connection: ${tries} of its last ${octets} found no answer.`;
 }

@@ -10,6 +10,8 @@ import { MIN_UNANSWERED } from './deafness.ts';
 import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
 
+const MIN_PROBES = 2;
+
 /** The end began with a RST. The last row always fits. */
 export const RESET_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'refused', outcome: 'refused', blames: theInitiator, fits: isRefused },
@@ -40,9 +42,14 @@ function isStray({ facts, ending: { cause } }: Case): boolean {
   return synAckFrame === null && cause.from === 'client' && isReply(cause);
 }
 
-/** A kernel that has sent the same data many times without an answer aborts, or its program does. */
+/**
+ * A kernel that has sent the same data many times without an answer aborts, or its program does. So does one whose keep-alive
+ * probes found no answer (Linux tcp_keepalive_timer); a single one may just have been on its way.
+ */
 function isGivenUp({ facts, ending: { cause } }: Case): boolean {
-  if (cause === null || cause.ownBytesUnacked === 0) return false;
+  if (cause === null) return false;
+  if (halfOf(facts, cause.from).unansweredProbes >= MIN_PROBES) return true;
+  if (cause.ownBytesUnacked === 0) return false;
   return halfOf(facts, cause.from).finalRetransmissions >= MIN_UNANSWERED;
 }
 

@@ -55,6 +55,14 @@ describe('the headline', () => {
       connection().payload(600, 0, OTHER).rst('server'),
       'The server broke off after 600 bytes from the client and none from the server (the capture begins in the middle of the connection).',
     ],
+    [
+      asked().idle(60).half('server', { unansweredProbes: 2, keepAliveProbes: 2 }).rst('server'),
+      'The server gave up and reset the connection: 2 keep-alive probes found no answer.',
+    ],
+    [
+      asked().idle(60).half('server', { unansweredProbes: 1, keepAliveProbes: 1 }).rst('server'),
+      'The server broke off 60 s after GET /report, before any response.',
+    ],
     [half(), 'Still open when the capture ended, after 5,120 of 10,240 body bytes of GET /report.'],
   ])('%#', (story, sentence) => {
     expect(verdictOn(story).headline).toBe(sentence);
