@@ -208,6 +208,9 @@ export interface CloseFacts {
   readonly peerBytesUnacked: number;
   /** Octets of the sender itself not acknowledged by its peer at that moment. */
   readonly ownBytesUnacked: number;
+  /** Retransmissions and keep-alive probes of the sender since it last heard its peer, up to that moment. */
+  readonly ownRetransmissions: number;
+  readonly ownProbes: number;
   /** Octets of the server's half that the client had acknowledged, as a stream offset; null when unknown. */
   readonly serverAckedOffset: number | null;
   /** Silence before it: since the last payload of either side, and since the last segment of either. */

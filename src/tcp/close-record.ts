@@ -119,6 +119,8 @@ function factsOf(
     challengeAckFrame: null,
     peerBytesUnacked: unacked(peer, own, ack),
     ownBytesUnacked: unacked(own, peer, null),
+    ownRetransmissions: own.finalRetransmissions,
+    ownProbes: own.unansweredProbes,
     serverAckedOffset: null,
     sinceDataNs: sinceData(own, peer, segment.timeNs),
     sinceSegmentNs: row.segments > 0 ? segment.timeNs - row.lastNs : null,

@@ -1,6 +1,6 @@
 import type { Side } from '../model/facts.ts';
 import type { ApplicationView, Group } from '../model/verdict.ts';
-import { type Case, halfOf, otherSide } from './case.ts';
+import { type Case, otherSide } from './case.ts';
 import { forgottenBy } from './forgotten.ts';
 import { LATE_REQUEST_TEXTS } from './late-request.ts';
 import type { Judgement } from './outcome.ts';
@@ -77,8 +77,8 @@ function forgedFor({ facts }: Case, side: Side): ApplicationView {
 
 function ownView(found: Case, { reason }: Judgement, side: Side): ApplicationView {
   if (reason === 'stray' && found.facts.handshake.synFrame === null) return NOT_CAPTURED;
-  const own = halfOf(found.facts, side);
-  const isKernelTimer = found.ending.cause?.kind === 'RST' && own.unansweredProbes > 0;
+  const { cause } = found.ending;
+  const isKernelTimer = cause?.kind === 'RST' && cause.from === side && cause.ownProbes > 0;
   if (isKernelTimer) {
     return { likely: 'its kernel gave up after unanswered keep-alive probes: ETIMEDOUT', errno: 'ETIMEDOUT' };
   }

@@ -2,7 +2,7 @@ import { counted } from '../bytes/number-text.ts';
 import type { Exchange, Http2Failure } from '../model/app.ts';
 import type { Side } from '../model/facts.ts';
 import { isAllAnswered, isUploadSpared } from './benign.ts';
-import { type Case, halfOf, isReply, otherSide } from './case.ts';
+import { type Case, isReply, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
 import { goawayInWords } from './goaway.ts';
 import { lateRequest, lateRequestHeadline } from './late-request.ts';
@@ -132,12 +132,13 @@ function sparedPart(exchange: Exchange | null): string {
     : 'it had all of the body, and the client closed without sending the rest';
 }
 
-function gaveUp({ facts, ending: { cause } }: Case, by: Side | null): string {
+function gaveUp({ ending: { cause } }: Case, by: Side | null): string {
   const side = by ?? 'server';
-  const { unansweredProbes, finalRetransmissions } = halfOf(facts, side);
-  if (unansweredProbes > finalRetransmissions)
-    return `The ${side} gave up and reset the connection: ${counted(unansweredProbes, 'keep-alive probe')} found no answer.`;
-  const tries = counted(finalRetransmissions, 'retransmission');
+  const probes = cause?.ownProbes ?? 0;
+  const retransmissions = cause?.ownRetransmissions ?? 0;
+  if (probes > retransmissions)
+    return `The ${side} gave up and reset the connection: ${counted(probes, 'keep-alive probe')} found no answer.`;
+  const tries = counted(retransmissions, 'retransmission');
   const octets = counted(cause?.ownBytesUnacked ?? 0, 'byte');
   return `The ${side} gave up and reset the connection: ${tries} of its last ${octets} found no answer.`;
 }

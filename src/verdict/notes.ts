@@ -92,18 +92,18 @@ function forgotten(found: Case): string | null {
 }
 
 /** Linux aborts after the last probe (tcp_keepalive_timer → tcp_send_active_reset). */
-function keepAliveGaveUp({ facts, ending: { cause } }: Case): string | null {
+function keepAliveGaveUp({ ending: { cause } }: Case): string | null {
   if (cause === null || cause.kind !== 'RST') return null;
-  const probes = halfOf(facts, cause.from).unansweredProbes;
+  const probes = cause.ownProbes;
   if (probes === 0) return null;
   return `The ${cause.from}'s kernel gave up after ${counted(probes, 'unanswered keep-alive probe')}: the other host, or the path to it, was gone.`;
 }
 
-function retransmittedBeforeReset({ facts, ending: { cause } }: Case): string | null {
+function retransmittedBeforeReset({ ending: { cause } }: Case): string | null {
   if (cause === null || cause.kind !== 'RST' || cause.ownBytesUnacked === 0) return null;
-  const { finalRetransmissions } = halfOf(facts, cause.from);
-  if (finalRetransmissions < MIN_RETRANSMITTED) return null;
-  return `Before its reset the ${cause.from} sent data again ${finalRetransmissions} times without an answer: the other host or the path failed first.`;
+  const tries = cause.ownRetransmissions;
+  if (tries < MIN_RETRANSMITTED) return null;
+  return `Before its reset the ${cause.from} sent data again ${tries} times without an answer: the other host or the path failed first.`;
 }
 
 function safeToRetry(found: Case): string | null {

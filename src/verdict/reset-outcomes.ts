@@ -5,7 +5,7 @@ import {
   isUploadSpared,
   isWebSocketClosed,
 } from './benign.ts';
-import { type Case, halfOf, isReply, isWithoutPayload } from './case.ts';
+import { type Case, isReply, isWithoutPayload } from './case.ts';
 import { MIN_UNANSWERED } from './deafness.ts';
 import { lateRequest } from './late-request.ts';
 import { nobody, type OutcomeRule, theInitiator } from './outcome-rule.ts';
@@ -46,11 +46,11 @@ function isStray({ facts, ending: { cause } }: Case): boolean {
  * A kernel that has sent the same data many times without an answer aborts, or its program does. So does one whose keep-alive
  * probes found no answer (Linux tcp_keepalive_timer); a single one may just have been on its way.
  */
-function isGivenUp({ facts, ending: { cause } }: Case): boolean {
+function isGivenUp({ ending: { cause } }: Case): boolean {
   if (cause === null) return false;
-  if (halfOf(facts, cause.from).unansweredProbes >= MIN_PROBES) return true;
+  if (cause.ownProbes >= MIN_PROBES) return true;
   if (cause.ownBytesUnacked === 0) return false;
-  return halfOf(facts, cause.from).finalRetransmissions >= MIN_UNANSWERED;
+  return cause.ownRetransmissions >= MIN_UNANSWERED;
 }
 
 function isProbe({ facts, ending: { cause } }: Case): boolean {

@@ -317,6 +317,8 @@ export class Story {
       before: { ...plain.close().before, ...baseline(side), lastNs: this.#nowNs - SECOND },
       peerBytesUnacked: this.#unacked[peer],
       ownBytesUnacked: this.#unacked[side],
+      ownRetransmissions: this.#halves[side].finalRetransmissions ?? 0,
+      ownProbes: this.#halves[side].unansweredProbes ?? 0,
       serverAckedOffset: this.#bytes.server - this.#unacked.server,
       sinceDataNs: this.#lastDataNs === null ? null : this.#nowNs - this.#lastDataNs,
       app: this.#app,

@@ -181,6 +181,8 @@ export function close(changes: Partial<CloseFacts> = {}): CloseFacts {
     challengeAckFrame: null,
     peerBytesUnacked: 1024,
     ownBytesUnacked: 0,
+    ownRetransmissions: 0,
+    ownProbes: 0,
     serverAckedOffset: 900 + 4096,
     sinceDataNs: 11 * MS,
     sinceSegmentNs: MS,

@@ -144,6 +144,8 @@ const close: fc.Arbitrary<CloseFacts> = fc
     senderContinuedFrame: maybe(count),
     peerBytesUnacked: count,
     ownBytesUnacked: count,
+    ownRetransmissions: count,
+    ownProbes: count,
     serverAckedOffset: maybe(count),
     sinceDataNs: maybe(ns),
     app,
