@@ -101,9 +101,11 @@ const FIRST_REFUSAL = 300;
  * wanted, and sent none of it (RFC 9110 §10.1.1); or the answer refuses what is being sent: then it should stop sending and
  * close (RFC 9112 §9.5), for without the body the connection cannot carry another request (§9.3).
  */
-export function isUploadSpared({ app: { exchange }, ending: { cause } }: Case): boolean {
+export function isUploadSpared({ facts, app: { exchange }, ending: { cause } }: Case): boolean {
   if (cause?.from !== 'client' || exchange === null) return false;
   if (!exchange.isResponseComplete || exchange.isRequestComplete) return false;
   if (exchange.isExpectContinue && exchange.requestBodyBytes === 0) return true;
-  return (exchange.status ?? 0) >= FIRST_REFUSAL && cause.peerBytesUnacked === 0;
+  // The server's FIN, which takes a number, may be captured first though it was sent later.
+  const unacked = cause.peerBytesUnacked - (facts.server.isFinSeen ? 1 : 0);
+  return (exchange.status ?? 0) >= FIRST_REFUSAL && unacked <= 0;
 }
