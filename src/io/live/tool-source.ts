@@ -17,6 +17,8 @@ const IS_OPEN = /listening on |^File: /m;
 const DELIVERY_MS: Readonly<Record<Tool, number>> = { tcpdump: 1_100, dumpcap: 350 };
 /** Opening an interface takes milliseconds; a host name in the filter is looked up, which may take seconds. */
 const MAX_OPENING_MS = 20_000;
+/** Once nobody wants to wait any longer. One that opens as it should is then ended in order, with a summary. */
+const MAX_LAST_OPENING_MS = 1_000;
 /** tcpdump, at SIGUSR1 and at its end: "3 packets dropped by kernel", "1 packet dropped by interface". */
 const DROPPED = /(\d+) packets? dropped by (kernel|interface)/g;
 
@@ -39,13 +41,17 @@ export async function openTool(
   });
   const source = new ToolSource(tool, child);
   const timer = setTimeout(() => source.giveUp(), maxOpeningMs);
-  const abandon = (): void => source.abandon();
+  let grace: NodeJS.Timeout | undefined;
+  const abandon = (): void => {
+    grace = setTimeout(() => source.abandon(), MAX_LAST_OPENING_MS);
+  };
   request.signal?.addEventListener('abort', abandon);
   if (request.signal?.aborted === true) abandon();
   try {
     await source.opened(request);
   } finally {
     request.signal?.removeEventListener('abort', abandon);
+    clearTimeout(grace);
     clearTimeout(timer);
   }
   return source;
