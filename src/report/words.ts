@@ -27,7 +27,7 @@ export function endSentence(verdict: Verdict): string {
     case 'scan':
       return `${closer}; only a probe.`;
     case 'open':
-      return 'Nobody closed it.';
+      return 'No close was captured.';
     case 'timed-out':
       return 'Nobody closed it: it went silent.';
     case 'refused':

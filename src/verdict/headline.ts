@@ -6,6 +6,7 @@ import { type Case, isReply, otherSide } from './case.ts';
 import { isLateAnswer } from './deafness.ts';
 import { goawayInWords } from './goaway.ts';
 import { lateRequest, lateRequestHeadline } from './late-request.ts';
+import { acknowledgedCloser } from './lost-fin.ts';
 import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { placeInWords } from './place-in-words.ts';
@@ -93,8 +94,15 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
     `The ${client.unansweredProbes > 0 ? 'server' : 'client'} answered none of ${counted(Math.max(client.unansweredProbes, server.unansweredProbes), 'keep-alive probe')}.`,
   'window-stayed-shut': ({ facts: { client } }) =>
     `The ${client.isWindowShut ? 'client' : 'server'} stopped reading, and the connection stood still from then on.`,
-  'capture-ended': (found) => `Still open when the capture ended, ${stateInWords(found)}.`,
+  'capture-ended': captureEnded,
 };
+
+function captureEnded(found: Case): string {
+  const closer = acknowledgedCloser(found.facts);
+  const state = stateInWords(found);
+  if (closer === null) return `Still open when the capture ended, ${state}.`;
+  return `Being closed when the capture ended, ${state}: the ${otherSide(closer)} had acknowledged a FIN of the ${closer} that was not captured.`;
+}
 
 function clientLeft(found: Case): string {
   const { goaway } = found.ending;

@@ -1,5 +1,5 @@
 import type { AppSnapshot } from '../model/app.ts';
-import type { CloseFacts, ConnectionFacts, HalfFacts } from '../model/facts.ts';
+import type { CloseFacts, ConnectionFacts, HalfFacts, Side } from '../model/facts.ts';
 import { halfOf, otherSide } from './case.ts';
 
 /**
@@ -55,6 +55,22 @@ export function lostFin(facts: ConnectionFacts, shown: CloseFacts): CloseFacts |
     ownBytesUnacked: 0,
     sinceDataNs: shown.sinceDataNs === null ? null : Math.max(0, shown.sinceDataNs - (shown.timeNs - timeNs)),
   };
+}
+
+/**
+ * The side whose FIN the other acknowledged though the capture has neither that FIN nor any other close. Null when there
+ * is none, or when the number may be an octet of payload.
+ */
+export function acknowledgedCloser(facts: ConnectionFacts): Side | null {
+  return SIDES.find((side) => hasTakenUnseenFin(facts, side)) ?? null;
+}
+
+const SIDES: readonly Side[] = ['server', 'client'];
+
+function hasTakenUnseenFin(facts: ConnectionFacts, from: Side): boolean {
+  const sender = halfOf(facts, from);
+  if (sender.lostFinNs === null || sender.isFinSeen) return false;
+  return !mayBeOctet(facts.app, sender, halfOf(facts, otherSide(from)), from === 'server');
 }
 
 /** One octet of payload may have been sent in a segment of its own. */

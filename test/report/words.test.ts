@@ -38,7 +38,7 @@ test.each<[Partial<Verdict>, string, string]>([
     'nobody; only a probe',
     'Closed by the client; only a probe.',
   ],
-  [{ ...NOBODY, outcome: 'open' }, 'nobody; still open', 'Nobody closed it.'],
+  [{ ...NOBODY, outcome: 'open' }, 'nobody; still open', 'No close was captured.'],
   [
     { ...NOBODY, outcome: 'timed-out', isHarmless: false },
     'unknown; went silent',

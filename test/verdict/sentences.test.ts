@@ -64,6 +64,14 @@ describe('the headline', () => {
       'The server broke off 60 s after GET /report, before any response.',
     ],
     [half(), 'Still open when the capture ended, after 5,120 of 10,240 body bytes of GET /report.'],
+    [
+      half().half('server', { lostFinNs: 1 }),
+      'Being closed when the capture ended, after 5,120 of 10,240 body bytes of GET /report: the client had acknowledged a FIN of the server that was not captured.',
+    ],
+    [
+      half().half('server', { lostFinNs: 1 }).half('client', { zeroWindowCount: 1 }),
+      'Still open when the capture ended, after 5,120 of 10,240 body bytes of GET /report.',
+    ],
   ])('%#', (story, sentence) => {
     expect(verdictOn(story).headline).toBe(sentence);
   });
