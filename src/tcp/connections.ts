@@ -288,7 +288,7 @@ export class Connections {
       this.#around.words.retainAddress(segment.dst);
     }
     const { plain } = this.#around;
-    if (plain === null || isCopy || !this.mayBeUntold || !plain.begin(row, segment)) {
+    if (plain === null || isCopy || row.has(ROW_SAMPLE) || !plain.begin(row, segment)) {
       this.#half0.move(2 * index);
       this.#half0.clear();
       this.#half1.move(2 * index + 1);
@@ -313,8 +313,9 @@ export class Connections {
     // A flood of SYNs would fill two records for each.
     const halves = row.has(ROW_PLAIN) && !row.has(ROW_DATA) ? 0 : 2 * index;
     if (row.has(ROW_PLAIN)) {
-      if (isPlainOver(row)) {
-        this.#around.sink.uneventful?.(this.#around.plain?.requests(row) ?? 0, row.id);
+      const { sink } = this.#around;
+      if (isPlainOver(row) && sink.uneventful !== undefined) {
+        sink.uneventful(this.#around.plain?.requests(row) ?? 0, row.id);
         this.#retire(index, row.plainIsn(0), row.plainIsn(1));
         return;
       }

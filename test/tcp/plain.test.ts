@@ -33,7 +33,6 @@ const WATCHER: SegmentObserver = { segment: () => {} };
 const FILLERS = 3_000;
 
 interface Told {
-  /** But for the fillers'. */
   /** But for those of the fillers. */
   readonly facts: ConnectionFacts[];
   /** Number and requests of each connection with nothing to tell. */
@@ -47,7 +46,8 @@ class Run {
   readonly told: Told = { facts: [], uneventful: [], responses: [] };
   readonly #stage: TcpStage;
 
-  constructor(observer: SegmentObserver | null, book = new AddressBook()) {
+  /** `wants`: whether every connection is asked for, or those with something to tell. */
+  constructor(observer: SegmentObserver | null, wants: 'every' | 'eventful', book = new AddressBook()) {
     const { facts, uneventful, responses } = this.told;
     this.#stage = new TcpStage(
       new ApplicationStage(null, {
@@ -57,7 +57,9 @@ class Run {
         connection: (each) => {
           if (each.id >= FILLERS) facts.push(each);
         },
-        uneventful: (requests, id) => uneventful.push([id, requests]),
+        ...(wants === 'eventful' && {
+          uneventful: (requests: number, id: number) => uneventful.push([id, requests]),
+        }),
       },
       null,
       {
@@ -99,10 +101,25 @@ function essenceOf(response: CompletedResponse): unknown {
   return { index, times, status, bodyBytes, bodyNotCaptured, pathHash: response.pathHash() };
 }
 
-async function bothWays(path: string): Promise<[shortcut: Told, inFull: Told]> {
+type BothWays = readonly [shortcut: Run, inFull: Run];
+
+/** Both ways for each kind of asker. */
+function pairsOfRuns(book = new AddressBook()): readonly BothWays[] {
+  return (['eventful', 'every'] as const).map((wants) => [
+    new Run(null, wants, book),
+    new Run(WATCHER, wants, book),
+  ]);
+}
+
+function expectSame(pairs: readonly BothWays[]): void {
+  for (const [shortcut, inFull] of pairs) expect(shortcut.end()).toEqual(inFull.end());
+}
+
+async function readBothWays(path: string): Promise<readonly BothWays[]> {
   const book = new AddressBook();
   const decoder = new FrameDecoder(book);
-  const runs = [new Run(null, book), new Run(WATCHER, book)] as const;
+  const pairs = pairsOfRuns(book);
+  const runs = pairs.flat();
   const state = new CaptureState();
   await readCaptures(
     [path],
@@ -119,7 +136,7 @@ async function bothWays(path: string): Promise<[shortcut: Told, inFull: Told]> {
     },
     { state },
   ).catch(() => {});
-  return [runs[0].end(), runs[1].end()];
+  return pairs;
 }
 
 function captures(): [string, string][] {
@@ -132,12 +149,11 @@ function captures(): [string, string][] {
 
 describe('plain connections and the ordinary course', () => {
   test.each(captures())('%s: the shortcuts tell what the general path tells', async (_name, path) => {
-    const [shortcut, inFull] = await bothWays(path);
-    expect(shortcut).toEqual(inFull);
+    expectSame(await readBothWays(path));
   });
 
   test('a plain connection is not told', () => {
-    const run = new Run(null);
+    const run = new Run(null, 'eventful');
     for (const segment of conversation().segments) run.push(segment);
     const { facts, uneventful, responses } = run.end();
     expect(facts).toEqual([]);
@@ -145,18 +161,26 @@ describe('plain connections and the ordinary course', () => {
     expect(responses).toHaveLength(3);
   });
 
+  test('a plain connection is told to whoever wants every one', () => {
+    const run = new Run(null, 'every');
+    for (const segment of conversation().segments) run.push(segment);
+    const { facts, responses } = run.end();
+    expect(facts).toMatchObject([{ id: FILLERS, closes: [{ from: 'client' }, { from: 'server' }] }]);
+    expect(responses).toHaveLength(3);
+  });
+
   test.each(SNAP_LENS)('heads cut after %i octets: the shortcuts tell what the general path tells', (len) => {
     const { segments } = conversation();
     cutAll(segments, len);
-    const runs = [new Run(null), new Run(WATCHER)] as const;
-    for (const run of runs) for (const segment of segments) run.push(segment);
-    expect(runs[0].end()).toEqual(runs[1].end());
+    const pairs = pairsOfRuns();
+    for (const run of pairs.flat()) for (const segment of segments) run.push(segment);
+    expectSame(pairs);
   });
 
   test('plain connections whose heads were cut are not told', () => {
     const { segments } = gets();
     cutAll(segments, 30);
-    const run = new Run(null);
+    const run = new Run(null, 'eventful');
     for (const segment of segments) run.push(segment);
     const { facts, uneventful, responses } = run.end();
     expect(facts).toEqual([]);
@@ -171,9 +195,9 @@ describe('plain connections and the ordinary course', () => {
         cutAll(segments, len);
         for (const { kind, place, amount } of mishaps)
           befall(segments, kind, place % segments.length, amount);
-        const runs = [new Run(null), new Run(WATCHER)] as const;
-        for (const run of runs) for (const segment of segments) run.push(segment);
-        expect(runs[0].end()).toEqual(runs[1].end());
+        const pairs = pairsOfRuns();
+        for (const run of pairs.flat()) for (const segment of segments) run.push(segment);
+        expectSame(pairs);
       }),
       { numRuns: 200 },
     );
