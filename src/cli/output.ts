@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { writeAll } from '../io/write-all.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 
 const STDOUT = 1;
@@ -6,8 +6,6 @@ const STDOUT = 1;
 const BATCH_LEN = 128 * 1024;
 /** Most octets of UTF-8 that one character of a string becomes (a pair of surrogates becomes four). */
 const MAX_OCTETS_PER_CHARACTER = 3;
-/** A pipe that another process made non-blocking says EAGAIN when it is full: look again after this time. */
-const RETRY_MS = 2;
 
 /**
  * Standard output, written synchronously in batches: the reader of a pipe then holds up the analysis, instead of the
@@ -39,19 +37,11 @@ export class Output {
   }
 
   #writeAll(octets: Buffer): void {
-    let written = 0;
-    while (written < octets.length) written += this.#writeSome(octets, written);
-  }
-
-  #writeSome(octets: Buffer, from: number): number {
     try {
-      return writeSync(this.#fd, octets, from);
+      writeAll(this.#fd, octets);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EPIPE') this.#onClosed();
-      if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
-      return 0;
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+      this.#onClosed();
     }
   }
 }

@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { writeAll } from '../write-all.ts';
 import { type CapStatus, readOrder, STATUS_FD } from './cap-status.ts';
 import type { FaultKind } from './capture-request.ts';
 import { meaningOf } from './fault-words.ts';
@@ -27,7 +28,6 @@ const MIB = 1024 * 1024;
 const SNAPLEN = 65_535;
 /** A frame waits no longer than this to be passed on. */
 const MAX_WAIT_MS = 20;
-const RETRY_MS = 1;
 const LAST_LOOK_MS = 50;
 /** cap's names of link types, as LINKTYPE_ numbers. */
 const LINK_TYPES: Readonly<Record<string, number>> = {
@@ -42,7 +42,6 @@ const order = readOrder(process.argv[2]);
 const frame = Buffer.alloc(SNAPLEN + 1);
 const batch = new PcapBatch();
 const clock = new UserClock(Date.now, () => performance.now(), performance.timeOrigin);
-const pause = new Int32Array(new SharedArrayBuffer(4));
 let timer: NodeJS.Timeout | null = null;
 let batchStartedMs = 0;
 let isFinishing = false;
@@ -53,7 +52,7 @@ function capture(): void {
   const { cap, linkType } = open();
   if (order.uid !== null && order.gid !== null)
     becomeUnprivileged({ name: '', uid: order.uid, gid: order.gid });
-  if (!order.isContinuation) writeAll(pcapFileHeader(linkType));
+  if (!order.isContinuation) pass(pcapFileHeader(linkType));
   tell({ event: 'open' });
   cap.on('packet', take);
   // The parent is gone, or wants us to go.
@@ -94,7 +93,7 @@ function take(capturedLen: number, isCut: boolean): void {
 function flush(): void {
   if (timer !== null) clearTimeout(timer);
   timer = null;
-  if (!batch.isEmpty) writeAll(batch.take());
+  if (!batch.isEmpty) pass(batch.take());
 }
 
 /** Frames that are with the kernel already are still taken. */
@@ -108,15 +107,11 @@ function finishSoon(): void {
   }, LAST_LOOK_MS);
 }
 
-function writeAll(octets: Uint8Array): void {
-  let written = 0;
-  while (written < octets.length) {
-    try {
-      written += writeSync(STDOUT, octets, written);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') process.exit(0);
-      Atomics.wait(pause, 0, 0, RETRY_MS);
-    }
+function pass(octets: Uint8Array): void {
+  try {
+    writeAll(STDOUT, octets);
+  } catch {
+    process.exit(0);
   }
 }
 
