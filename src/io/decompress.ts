@@ -13,7 +13,10 @@ export class DamagedDataError extends Error {
   override readonly name = 'DamagedDataError';
 }
 
-/** A streaming decompressor. Chunks are borrowed until the promise settles; both calls throw DamagedDataError. */
+/**
+ * A streaming decompressor. Chunks are borrowed until the promise settles; both calls throw DamagedDataError, and have put
+ * out all that could be had by then. Otherwise what a chunk unpacks to may be put out during the next call.
+ */
 export interface Decompressor {
   /** False when it cannot tell wrong octets from right ones. */
   readonly isVerifying: boolean;
@@ -26,6 +29,8 @@ export interface Decompressor {
 
 /** Decompressed octets that zlib hands over at a time. Small enough to stay in the processor's cache. */
 const OUTPUT_CHUNK_LEN = 128 * 1024;
+/** Most decompressed octets that wait while zlib goes on: a piece of ordinary data has a tenth, one of zeros a hundred times as many. */
+const MAX_WAITING_LEN = 1024 * 1024;
 
 /** zstd is in Node's zlib from 22.15 on; the type package of the oldest supported Node does not know it. */
 type ZlibWithZstd = typeof zlib & {
@@ -40,11 +45,18 @@ export function createDecompressor(kind: Compression, output: OctetSink): Decomp
   return native ? new ZlibDecompressor(native, output) : new FzstdDecompressor(output);
 }
 
-/** One of Node's own. Each write is awaited, so no more than one chunk's octets are ever under way. */
+/**
+ * One of Node's own, which unpacks in a thread of its own. Each write is awaited, so no more than one chunk's octets are
+ * ever under way; meanwhile the output of the chunk before is read.
+ */
 class ZlibDecompressor implements Decompressor {
   readonly isVerifying = true;
   readonly isLossyOnDamage = true;
   readonly #stream: Transform;
+  readonly #output: OctetSink;
+  /** Unpacked, and not put out yet. */
+  #waiting: Uint8Array[] = [];
+  #waitingLen = 0;
   #failure: DamagedDataError | null = null;
   /** True once the data are complete; zlib then takes no more and calls no more writes back (zero padding follows). */
   #isEnded = false;
@@ -53,7 +65,12 @@ class ZlibDecompressor implements Decompressor {
 
   constructor(stream: Transform, output: OctetSink) {
     this.#stream = stream;
-    stream.on('data', (octets: Uint8Array) => output(octets, 0, octets.length));
+    this.#output = output;
+    stream.on('data', (octets: Uint8Array) => {
+      this.#waiting.push(octets);
+      this.#waitingLen += octets.length;
+      if (this.#waitingLen > MAX_WAITING_LEN) this.#putOut();
+    });
     stream.on('error', (error: Error) => {
       this.#failure ??= new DamagedDataError(error.message);
       this.#settle();
@@ -70,6 +87,7 @@ class ZlibDecompressor implements Decompressor {
 
   async end(): Promise<void> {
     await this.#until(() => this.#stream.end());
+    this.#putOut();
   }
 
   close(): void {
@@ -81,9 +99,19 @@ class ZlibDecompressor implements Decompressor {
       await new Promise<void>((resolve) => {
         this.#settle = resolve;
         begin(() => resolve());
+        this.#putOut();
       });
     }
-    if (this.#failure !== null) throw this.#failure;
+    if (this.#failure === null) return;
+    this.#putOut();
+    throw this.#failure;
+  }
+
+  #putOut(): void {
+    const octets = this.#waiting;
+    this.#waiting = [];
+    this.#waitingLen = 0;
+    for (const each of octets) this.#output(each, 0, each.length);
   }
 }
 
