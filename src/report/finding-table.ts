@@ -4,7 +4,7 @@ import type { CaptureOverview } from '../model/analysis.ts';
 import type { JudgedConnection } from '../model/verdict.ts';
 import { evidenceLines } from './evidence-lines.ts';
 import { killerOf } from './exchange-record.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, MAX_DISTINCT } from './findings.ts';
 import { padLeft, padRight, widthOf, wrap } from './layout.ts';
 import type { TextOptions } from './text-options.ts';
 import { utcDate, utcTimeOfDay } from './wall-time.ts';
@@ -118,11 +118,15 @@ function fitCells(
 /** "× 12: 11 more like it, 3 servers, 9 request targets; id 21, 33, 40, …" */
 function likeItText({ count, otherIds, servers, targets }: Finding): string {
   const more = count - 1;
-  const places = [servers.size === 1 ? 'all at one server' : counted(servers.size, 'server')];
+  const places = [servers.size === 1 ? 'all at one server' : distinctText(servers, 'server')];
   if (targets.size > 0)
-    places.push(targets.size === 1 ? 'one request target' : counted(targets.size, 'request target'));
+    places.push(targets.size === 1 ? 'one request target' : distinctText(targets, 'request target'));
   const ids = otherIds.join(', ') + (more > otherIds.length ? ', …' : '');
   return `× ${thousands(count)}: ${thousands(more)} more like it, ${places.join(', ')}; id ${ids}`;
+}
+
+function distinctText({ size }: ReadonlySet<string>, noun: string): string {
+  return size < MAX_DISTINCT ? counted(size, noun) : `${thousands(size)} or more ${noun}s`;
 }
 
 function detailLines(

@@ -9,7 +9,7 @@ export interface Finding {
   count: number;
   /** Ids of the next few. */
   readonly otherIds: number[];
-  /** Server endpoints and request targets, to say whether it is one place or many. */
+  /** Server endpoints and request targets, MAX_DISTINCT of them at most, to say whether it is one place or many. */
   readonly servers: Set<string>;
   readonly targets: Set<string>;
 }
@@ -18,7 +18,7 @@ export interface Finding {
 const MAX_SHAPES = 500;
 const MAX_UNFOLDED = 5000;
 const MAX_OTHER_IDS = 5;
-const MAX_DISTINCT = 1000;
+export const MAX_DISTINCT = 1000;
 
 /** Gathers bad ends, alike ones folded into one (unless `isUnfolded`), within bounds. */
 export class Findings {

@@ -147,6 +147,12 @@ test('alike connections are folded into one entry', () => {
   expect(text).toContain('× 12: 11 more like it, all at one server, one request target; id 101,');
 });
 
+test('of very many request targets the number is given as a least', () => {
+  const asking = (target: string) => close({ app: app({ exchange: exchange({ target }) }) });
+  const text = rendered(many(1_200, 0, (id) => judged({ id, closes: [asking(`/page/${id}`)] })));
+  expect(text.replace(/\s+/g, ' ')).toContain('all at one server, 1,000 or more request targets;');
+});
+
 test('with --all each stands for itself', () => {
   const text = rendered(
     many(30, 100, (id) => judged({ id })),
