@@ -109,3 +109,9 @@ export function isUploadSpared({ facts, app: { exchange }, ending: { cause } }: 
   const unacked = cause.peerBytesUnacked - (facts.server.isFinSeen ? 1 : 0);
   return (exchange.status ?? 0) >= FIRST_REFUSAL && unacked <= 0;
 }
+
+/** The server had answered and closed while the request was still being sent (RFC 9112 §9.6). */
+export function isUploadUnread({ app: { exchange }, ending: { cause } }: Case): boolean {
+  if (cause?.from !== 'server' || exchange === null || exchange.requestFrame === null) return false;
+  return exchange.isResponseComplete && !exchange.isRequestComplete;
+}

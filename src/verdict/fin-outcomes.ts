@@ -4,6 +4,7 @@ import {
   isRestRefused,
   isStillReading,
   isUploadSpared,
+  isUploadUnread,
 } from './benign.ts';
 import { type Case, halfOf, isWithoutPayload, otherSide } from './case.ts';
 import { lateRequest } from './late-request.ts';
@@ -56,12 +57,6 @@ function isTlsDownloadLeft(found: Case): boolean {
   const { app, ending } = found;
   if (app.phase !== 'tls-application' || ending.cause?.from !== 'client') return false;
   return app.tls?.isServerRecordCut === true && isRestRefused(found);
-}
-
-/** The server had answered and closed while the request was still being sent (RFC 9112 §9.6). */
-function isUploadUnread({ app: { exchange }, ending: { cause } }: Case): boolean {
-  if (cause?.from !== 'server' || exchange === null || exchange.requestFrame === null) return false;
-  return exchange.isResponseComplete && !exchange.isRequestComplete;
 }
 
 function isAnswerLeft(found: Case): boolean {

@@ -14,7 +14,7 @@ import { isPerhapsHead } from './position.ts';
 import type { Attribution } from './probabilities.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { wholeness } from './wholeness.ts';
-import { bodyBytesAcked, bodyProgress, durationText, requestName } from './wording.ts';
+import { bodyBytesAcked, bodyProgress, durationText, isHeadUnfinished, requestName } from './wording.ts';
 
 /** The answer in one plain sentence. */
 export function headline(found: Case, judgement: Judgement, attribution: Attribution | null): string {
@@ -76,7 +76,9 @@ const SENTENCES: Readonly<Record<Reason, (found: Case, by: Side | null) => strin
   'closed-in-protocol': (_found, by) =>
     `Both sides had said good-bye before the ${by} dropped the connection.`,
   'early-answer': ({ app: { exchange } }) =>
-    `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} and closed without reading the whole upload.`,
+    exchange !== null && isHeadUnfinished(exchange)
+      ? `The server answered ${exchange.status ?? ''} before the request's headers were whole, and closed.`
+      : `The server answered ${exchange?.status ?? ''} to ${requestName(exchange)} and closed without reading the whole upload.`,
   'answered-for': answeredFor,
   'gave-up': gaveUp,
   'left-unread': leftUnread,

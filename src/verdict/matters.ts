@@ -8,7 +8,7 @@ import { silenceNs } from './position.ts';
 import type { Attribution } from './probabilities.ts';
 import { stallNs } from './stall.ts';
 import { isKnownWhole } from './wholeness.ts';
-import { durationText } from './wording.ts';
+import { durationText, isHeadUnfinished } from './wording.ts';
 
 /** Silence from which an encrypted or unknown connection looks unused. */
 const QUIET_NS = 400e6;
@@ -61,7 +61,10 @@ const BY_REASON: Readonly<Record<Reason, string | ((found: Case) => string)>> = 
   'not-visible': 'Cannot be told: half of the conversation is missing.',
   'reset-after-answer': 'No: everything had been delivered and acknowledged.',
   'closed-in-protocol': 'No: a reset in place of a FIN after the good-bye.',
-  'early-answer': 'Perhaps: the client may report a broken pipe in place of the answer (RFC 9112 §9.6).',
+  'early-answer': ({ app: { exchange } }) =>
+    exchange !== null && isHeadUnfinished(exchange)
+      ? 'Usually not: servers do so when a request comes too slowly, is no HTTP, or has too many headers; the answer says which.'
+      : 'Perhaps: the client may report a broken pipe in place of the answer (RFC 9112 §9.6).',
   'answered-for':
     "Yes: the client took an answer that is not the server's: look at filters, proxies and captive portals on the path.",
   'left-unread': 'Usually not: people leave pages and programs stop reading when they have enough.',

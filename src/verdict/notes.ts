@@ -8,7 +8,7 @@ import { isHostFilter, mayBeHostFilter } from './host-filter.ts';
 import { lateRequest } from './late-request.ts';
 import { clientProxySigns, serverProxySigns } from './proxies.ts';
 import { stallNs } from './stall.ts';
-import { durationText, requestName } from './wording.ts';
+import { durationText, isHeadUnfinished, requestName } from './wording.ts';
 
 /** Below these a finding is everyday noise. */
 const MIN_SMALL_SEGMENTS = 8;
@@ -117,7 +117,7 @@ function safeToRetry(found: Case): string | null {
 
 function uploadUnread({ app: { exchange }, ending }: Case): string | null {
   if (exchange === null || !exchange.isResponseComplete || exchange.isRequestComplete) return null;
-  if (ending.by !== 'server') return null;
+  if (ending.by !== 'server' || isHeadUnfinished(exchange)) return null;
   return `The answer ${exchange.status ?? ''} was complete before the upload: ${unreadText(exchange)}. A server that drains the rest before it closes spares the client the error (RFC 9112 §9.6).`;
 }
 

@@ -3,6 +3,7 @@ import {
   isSurelyAcknowledged,
   isTlsClosed,
   isUploadSpared,
+  isUploadUnread,
   isWebSocketClosed,
 } from './benign.ts';
 import { type Case, isReply, isWithoutPayload } from './case.ts';
@@ -23,6 +24,8 @@ export const RESET_OUTCOMES: readonly OutcomeRule[] = [
   { reason: 'reset-after-answer', outcome: 'clean', blames: nobody, fits: isAfterAnswer },
   { reason: 'orderly', outcome: 'clean', blames: nobody, fits: isUploadSpared },
   { reason: 'gave-up', outcome: 'aborted', blames: theInitiator, fits: isGivenUp },
+  // Linux closes a socket that holds unread data with a RST (tcp_close).
+  { reason: 'early-answer', outcome: 'aborted', blames: theInitiator, fits: isUploadUnread },
   { reason: 'tls-failed', outcome: 'aborted', blames: theInitiator, fits: isInTlsHandshake },
   { reason: 'aborted', outcome: 'aborted', blames: theInitiator, fits: () => true },
 ];

@@ -3,6 +3,7 @@ import { isWebSocketClosed } from './benign.ts';
 import type { Case } from './case.ts';
 
 const WHOLE = '; nothing was cut';
+const NO_LENGTH = '; the response had no length, so whether it was whole cannot be told';
 
 /**
  * What an end in order says of the messages before it, to follow "The client closed ...". That nothing was cut is only known
@@ -22,13 +23,21 @@ export function wholeness(found: Case): string {
         ? '; whether anything was cut is known only to what went through it'
         : '; no Close frame had been sent';
     default:
-      return resetStreams(found) ?? WHOLE;
+      return resetStreams(found) ?? (isEndOfBody(found) ? NO_LENGTH : WHOLE);
   }
 }
 
 /** The messages could be read, and none of them was cut. */
 export function isKnownWhole(found: Case): boolean {
   return wholeness(found) === WHOLE;
+}
+
+/**
+ * RFC 9112 §6.3 item 8: without a length, the close is what ends the body; that of a server that was killed in the middle
+ * looks the same (§8 has it taken for complete).
+ */
+function isEndOfBody({ app: { exchange }, ending: { by } }: Case): boolean {
+  return by === 'server' && exchange?.framing === 'until-close' && exchange.isResponseComplete;
 }
 
 /** RFC 9113 §6.4: a stream may end without its response, and the connection go on. */

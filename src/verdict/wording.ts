@@ -26,6 +26,11 @@ export function requestName(exchange: Exchange | null): string {
   return escapeText(`${exchange.method} ${shown}`.trim() || 'a request');
 }
 
+/** The request had begun, but not even its headers were whole: what it asked for is not known. */
+export function isHeadUnfinished({ method, isRequestComplete, requestFrame }: Exchange): boolean {
+  return method === null && !isRequestComplete && requestFrame !== null;
+}
+
 /** Body octets of the response that the client had acknowledged; null where that cannot be known (chunked). */
 export function bodyBytesAcked(exchange: Exchange, cause: CloseFacts | null): number | null {
   if (exchange.framing !== 'content-length' && exchange.framing !== 'until-close') return null;

@@ -54,3 +54,45 @@ describe('a client that closes before the body of its request', () => {
     expect(verdictOf(story.fin('client').fin('server'))).toMatchObject({ group: 'client-abort' });
   });
 });
+
+describe('a server that closes before it has the whole request', () => {
+  const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n';
+
+  test.each([
+    ['FIN', 'truncated'],
+    ['RST', 'aborted'],
+  ] as const)('with a %s has answered without reading the rest', (kind, outcome) => {
+    const story = ladder().handshake().send('client', put('')).send('client', 'x'.repeat(1000));
+    story.send('server', FORBIDDEN);
+    const verdict = verdictOf(kind === 'FIN' ? story.fin('server').fin('client') : story.abort('server'));
+    expect(verdict).toMatchObject({ outcome, group: 'server', closedBy: 'server', kind });
+    expect(verdict.headline).toContain(
+      'The server answered 403 to PUT /film and closed without reading the whole upload',
+    );
+    expect(verdict.matters).toContain('broken pipe');
+    expect(verdict.notes.join()).toContain('1,000 of 50,000 body bytes had been sent');
+  });
+
+  test('speaks of no upload when not even the headers are whole', () => {
+    const story = ladder().handshake().send('client', 'GET /slow HTTP/1.1\r\nHos');
+    story.send('server', 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+    const verdict = verdictOf(story.fin('server').fin('client'));
+    expect(verdict).toMatchObject({ outcome: 'truncated', group: 'server', position: 'in-request' });
+    expect(verdict.headline).toBe(
+      "The server answered 408 before the request's headers were whole, and closed.",
+    );
+    expect([verdict.matters, ...verdict.notes].join()).not.toMatch(/upload|broken pipe/);
+  });
+});
+
+test('a body without a length ends with the connection, whole or not', () => {
+  const story = ladder().handshake().send('client', 'GET /page HTTP/1.0\r\n\r\n');
+  const verdict = verdictOf(
+    story.send('server', 'HTTP/1.0 200 OK\r\n\r\n<html>').fin('server').fin('client'),
+  );
+  expect(verdict).toMatchObject({ outcome: 'clean', group: null, closedBy: 'server', isHarmless: true });
+  expect(verdict.headline).toBe(
+    'The server closed right after the response to GET /page; the response had no length, so whether it was whole cannot be told.',
+  );
+  expect(verdict.matters).toBe('Not as far as the packets show.');
+});
