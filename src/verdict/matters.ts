@@ -6,7 +6,7 @@ import type { Judgement } from './outcome.ts';
 import type { Reason } from './outcome-rule.ts';
 import { silenceNs } from './position.ts';
 import type { Attribution } from './probabilities.ts';
-import { stallNs } from './stall.ts';
+import { shutNs, stallNs } from './stall.ts';
 import { isKnownWhole } from './wholeness.ts';
 import { durationText, isHeadUnfinished } from './wording.ts';
 
@@ -93,6 +93,10 @@ function lostMessage(found: Case): string {
   // The client may have left because nothing came: then the path is at fault, and not the user's patience.
   if (by === 'client' && facts.server.finalRetransmissions >= MIN_UNHEARD) {
     return `Yes, if it repeats: the server's last data was sent ${facts.server.finalRetransmissions} more times and never acknowledged, so the client may have waited in vain; look at the path (loss, MTU).`;
+  }
+  const shut = shutNs(found);
+  if (by === 'client' && shut > 0) {
+    return `Perhaps: the client had not read for ${durationText(shut)} when it left; look at what kept it. If the server gave up meanwhile, that does not show: its FIN waits behind the data.`;
   }
   const stall = stallNs(found);
   if (stall > 0) {

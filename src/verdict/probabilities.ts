@@ -16,8 +16,10 @@ import { forgottenBy } from './forgotten.ts';
 import { mayBeHostFilter } from './host-filter.ts';
 import { isUnread } from './position.ts';
 import { isHard, type Score } from './score.ts';
+import { shutNs } from './stall.ts';
 import {
   ACCUSE_DB,
+  MAX_BEHIND_SHUT_WINDOW,
   MAX_CONFIDENCE,
   MAX_ONE_SIDED,
   MAX_WITH_HARD_PROOF,
@@ -84,6 +86,7 @@ function confidenceCap(found: Case, group: Group, score: Score): number {
   else if (proof === null && !isCapturedAt(sideOf(group), found) && !isWithinOneHost(facts))
     most = MAX_WITHOUT_OWN_CAPTURE;
   if (isPerhapsHalfClose(found)) most = Math.min(most, MAX_WITHOUT_OWN_CAPTURE);
+  if (shutNs(found) > 0 && group !== 'intermediary') most = Math.min(most, MAX_BEHIND_SHUT_WINDOW);
   if (hasLosses(found)) most = Math.min(most, MAX_WITH_LOSSES);
   if (isOneSided(found) || isPlaceHidden(found)) most = Math.min(most, MAX_ONE_SIDED);
   if (isOrphanReply(found) && group !== 'intermediary')

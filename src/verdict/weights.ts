@@ -1,7 +1,7 @@
 /**
  * Goes up when a weight, a cap or a threshold changes, so that old verdicts can be told from new ones.
  */
-export const WEIGHTS_VERSION = '2026.6';
+export const WEIGHTS_VERSION = '2026.7';
 
 /** Rules whose evidence comes from one source and so is not independent: together they may not say more than the cap. */
 export type Family =
@@ -117,6 +117,8 @@ export const MAX_CONFIDENCE = 0.99;
 export const MAX_WITH_HARD_PROOF = 0.97;
 /** The named party was not captured at its own network interface. */
 export const MAX_WITHOUT_OWN_CAPTURE = 0.9;
+/** The side that closed had not read for seconds: the other may have given up before, which would not show (stall.ts). */
+export const MAX_BEHIND_SHUT_WINDOW = 0.9;
 /** Octets of this connection are missing from the capture, or the capture itself says that it dropped frames. */
 export const MAX_WITH_LOSSES = 0.8;
 /**

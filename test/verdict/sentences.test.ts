@@ -270,6 +270,17 @@ describe('a client that leaves a response', () => {
     expect(left(5).notes.join(' ')).toContain('Nothing more of the response had come for 5.0 s');
   });
 
+  test('it had not read may have been given up before, which would not show (RFC 9293 §3.4)', () => {
+    const leftUnread = (seconds: number): Verdict =>
+      verdictOn(
+        half().half('client', { isWindowShut: true, zeroWindowCount: 1 }).idle(seconds).fin('client'),
+      );
+    const verdict = leftUnread(5);
+    expect(verdict.matters).toContain('the client had not read for 5.0 s when it left');
+    expect(verdict).toMatchObject({ group: 'client-abort', certainty: 'likely', confidence: 0.9 });
+    expect(leftUnread(1).matters).not.toContain('had not read');
+  });
+
   test('that was coming does what people do', () => {
     expect(left(1).matters).toBe('Usually not: people leave pages and cancel downloads.');
   });
