@@ -29,7 +29,7 @@ export interface Decompressor {
 
 /** Decompressed octets that zlib hands over at a time. Small enough to stay in the processor's cache. */
 const OUTPUT_CHUNK_LEN = 128 * 1024;
-/** Most decompressed octets that wait while zlib goes on: a piece of ordinary data has a tenth, one of zeros a hundred times as many. */
+/** Most decompressed octets that wait while zlib goes on: a piece of ordinary data has a tenth, one of zeros thirty times as many. */
 const MAX_WAITING_LEN = 1024 * 1024;
 
 /** zstd is in Node's zlib from 22.15 on; the type package of the oldest supported Node does not know it. */

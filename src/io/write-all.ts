@@ -15,13 +15,14 @@ const nobodyWakes = new Int32Array(new SharedArrayBuffer(4));
  * EPIPE when there is no reader any more.
  */
 export function writeAll(descriptor: number, octets: Uint8Array): void {
-  let written = writeSome(descriptor, octets, 0);
+  let written = 0;
   let waitMs = FIRST_WAIT_MS;
-  // What took a part is full now, and asking it at once would only make it throw.
   while (written < octets.length) {
-    Atomics.wait(nobodyWakes, 0, 0, waitMs);
     const taken = writeSome(descriptor, octets, written);
     written += taken;
+    if (written === octets.length) return;
+    // What took a part is full now, and asking it at once would only make it throw.
+    Atomics.wait(nobodyWakes, 0, 0, waitMs);
     waitMs = taken > 0 ? FIRST_WAIT_MS : Math.min(2 * waitMs, LONGEST_WAIT_MS);
   }
 }

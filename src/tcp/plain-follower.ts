@@ -30,7 +30,8 @@ import { FIRST_PLACE, type LogEnd, SegmentLog } from './segment-log.ts';
 
 /**
  * Follows plain connections: handshake, requests and their responses one after the other, every segment in order, two
- * FINs while nothing is in flight. Most connections are so from beginning to end, and then there is nothing to tell.
+ * FINs while nothing is in flight. Most connections are so from beginning to end, and then there is nothing to tell, or, for
+ * whoever wants every connection, all of it when it leaves.
  *
  * It gathers no evidence and judges nothing. It only sees that all is as expected, and keeps a log. At the first segment
  * that is not, the log is gone through again by the general path, as if it had come just now: so whatever is told
